@@ -1,0 +1,252 @@
+import { immediate } from '#crypto';
+import { within } from './deadline.ts';
+import type { Delivery } from './delivery.ts';
+import type { RegisteredHandler } from './dispatch.ts';
+import { type FailureCode, WebhookError } from './errors.ts';
+import type { TwentyEvent } from './events.ts';
+import type { HandlerContext } from './handler.ts';
+import { type IdempotencyStore, idempotencyKey } from './idempotency.ts';
+import type { Logger } from './logger.ts';
+import type { LateSettlement } from './observation.ts';
+import { reasonOf } from './outcome.ts';
+
+export interface InlineOptions {
+  readonly store: IdempotencyStore | 'off';
+  readonly handlerTimeoutMs: number;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly observe: ((late: LateSettlement) => void) | undefined;
+}
+
+/** What became of all handlers of one event together. */
+export type InlineResult =
+  | { readonly status: 'handled' | 'duplicate' | 'busy' }
+  | { readonly status: 'failed'; readonly code: FailureCode; readonly reason: string; readonly cause?: unknown };
+
+/** Runs handlers inside the request. */
+export interface InlineHandling {
+  /** Run the handlers concurrently; answers at once if all of them do, and never later than the deadline. */
+  handle(
+    handlers: readonly RegisteredHandler[],
+    event: TwentyEvent,
+    delivery: Delivery,
+  ): InlineResult | Promise<InlineResult>;
+  /** Wait for what still runs, then abort it. */
+  close(graceMs: number): Promise<void>;
+}
+
+export function createInlineHandling(options: InlineOptions): InlineHandling {
+  const active = new Map<Batch, Promise<unknown>>();
+  return {
+    handle(handlers, event, delivery) {
+      const batch = new Batch(handlers, event, delivery, options);
+      const finished = batch.start();
+      if (finished === undefined) return batch.conclude();
+      active.set(batch, finished);
+      void finished.then(() => active.delete(batch));
+      // From receipt; and a clock that was set back meanwhile does not prolong it.
+      const elapsedMs = Math.max(0, options.now() - delivery.receivedAtMs);
+      return batch.concludeWithin(finished, Math.max(0, options.handlerTimeoutMs - elapsedMs));
+    },
+    async close(graceMs) {
+      await within(graceMs, Promise.all(active.values()));
+      for (const batch of active.keys()) batch.abort('the receiver was closed');
+    },
+  };
+}
+
+/** One event with one handler. */
+interface Run {
+  readonly handler: RegisteredHandler;
+  state: 'claiming' | 'running' | 'handled' | 'duplicate' | 'busy' | 'failed' | 'unavailable';
+  cause?: unknown;
+  /** Extends the claim; set while the run has one. */
+  extend?: () => Promise<boolean>;
+}
+
+/** What a state means when the answer must go out. */
+const failures: { readonly [State in Run['state']]?: FailureCode } = {
+  failed: 'HANDLER_FAILED',
+  running: 'HANDLER_TIMEOUT',
+  unavailable: 'INBOX_UNAVAILABLE',
+  claiming: 'INBOX_UNAVAILABLE',
+};
+
+/** The handlers of one event, from start to answer, and after it if one of them is late. */
+class Batch {
+  readonly event: TwentyEvent;
+  readonly delivery: Delivery;
+  readonly #options: InlineOptions;
+  readonly #runs: readonly Run[];
+  #isLate = false;
+  #abort: AbortController | undefined;
+
+  constructor(handlers: readonly RegisteredHandler[], event: TwentyEvent, delivery: Delivery, options: InlineOptions) {
+    this.event = event;
+    this.delivery = delivery;
+    this.#options = options;
+    this.#runs = handlers.map((handler) => ({ handler, state: 'claiming' }));
+  }
+
+  /** Start every handler. `undefined` if all are finished at once, else a promise that never rejects. */
+  start(): Promise<unknown> | undefined {
+    const { store } = this.#options;
+    let pending: Promise<void>[] | undefined;
+    for (const run of this.#runs) {
+      const result = store === 'off' ? this.#runUnclaimed(run) : this.#runClaimed(run, store);
+      if (result !== undefined) pending = [...(pending ?? []), result];
+    }
+    return pending && Promise.all(pending);
+  }
+
+  async concludeWithin(finished: Promise<unknown>, remainingMs: number): Promise<InlineResult> {
+    if ((await within(remainingMs, finished)) === undefined) {
+      this.#isLate = true;
+      this.abort('the time for handlers is up');
+      for (const run of this.#runs) if (run.state === 'running') this.#keepClaim(run);
+    }
+    return this.conclude();
+  }
+
+  /** The answer to where things stand: failed > busy > handled > duplicate. */
+  conclude(): InlineResult {
+    let status: 'handled' | 'duplicate' | 'busy' = 'duplicate';
+    let failure: InlineResult | undefined;
+    for (const { state, handler, cause } of this.#runs) {
+      const code = failures[state];
+      if (code !== undefined) {
+        // What was thrown says more than what was only too slow.
+        if (failure !== undefined && code !== 'HANDLER_FAILED') continue;
+        failure = {
+          status: 'failed',
+          code,
+          reason: `${reasonOf(code)} Handler: ${JSON.stringify(handler.name)}.`,
+          cause,
+        };
+      } else if (state === 'busy' || (state === 'handled' && status === 'duplicate')) {
+        status = state;
+      }
+    }
+    return failure ?? { status };
+  }
+
+  abort(why: string): void {
+    this.#controller().abort(new WebhookError('HANDLER_TIMEOUT', why));
+  }
+
+  /** Made when a handler first asks for it: most never do. */
+  get signal(): AbortSignal {
+    return this.#controller().signal;
+  }
+
+  #controller(): AbortController {
+    this.#abort ??= new AbortController();
+    return this.#abort;
+  }
+
+  #runUnclaimed(run: Run): Promise<void> | undefined {
+    // Where digests are promises, the handler's key must be there before the handler asks for it.
+    return immediate ? this.#invoke(run, undefined) : this.#key(run).then((key) => this.#invoke(run, key));
+  }
+
+  async #runClaimed(run: Run, store: IdempotencyStore): Promise<void> {
+    const leaseMs = this.#options.handlerTimeoutMs + leaseMarginMs;
+    const key = await this.#key(run);
+    try {
+      const claim = await store.claim(key, leaseMs);
+      if (claim.state !== 'claimed') {
+        run.state = claim.state === 'done' ? 'duplicate' : 'busy';
+        return;
+      }
+      const { token } = claim;
+      // The claim came after the answer: nobody waits any more, and a redelivery may have it.
+      if (this.#isLate) return void (await store.release(key, token));
+      run.extend = () => store.extend(key, token, leaseMs);
+      await this.#invoke(run, key);
+      delete run.extend;
+      await (run.state === 'handled' ? store.complete(key, token, doneTtlMs) : store.release(key, token));
+    } catch (cause) {
+      // A handler that finished stays finished, though a redelivery may run it again.
+      if (run.state === 'claiming') Object.assign(run, { state: 'unavailable', cause });
+      else this.#options.logger.error('[twenty-webhooks] the idempotency store failed', cause);
+    }
+  }
+
+  #invoke(run: Run, key: string | undefined): Promise<void> | undefined {
+    run.state = 'running';
+    try {
+      const result = run.handler.run(this.event, new Context(this, run.handler.name, key));
+      if (!isPromiseLike(result)) return this.#settle(run, 'handled');
+      return Promise.resolve(result).then(
+        () => this.#settle(run, 'handled'),
+        (cause: unknown) => this.#settle(run, 'failed', cause),
+      );
+    } catch (cause) {
+      return this.#settle(run, 'failed', cause);
+    }
+  }
+
+  #settle(run: Run, state: 'handled' | 'failed', cause?: unknown): undefined {
+    run.state = state;
+    const { logger, observe } = this.#options;
+    const handlerName = run.handler.name;
+    if (state === 'failed') {
+      run.cause = cause;
+      logger.error(`[twenty-webhooks] handler ${JSON.stringify(handlerName)} failed`, cause);
+    }
+    if (!this.#isLate) return;
+    const result = state === 'handled' ? 'done' : 'failed';
+    observe?.({ status: 'late', result, handlerName, event: this.event, ...(result === 'failed' && { cause }) });
+  }
+
+  /** Keep the claim of a late run as long as it runs, so that a redelivery is `busy` meanwhile. */
+  #keepClaim(run: Run): void {
+    const extend = async (): Promise<void> => {
+      const isHeld = await run.extend?.().catch(() => true);
+      if (!isHeld || run.state !== 'running') clearInterval(timer);
+    };
+    const timer = setInterval(extend, leaseMarginMs / 2);
+    // On Node a handler that never returns must not keep the process alive.
+    (timer as { unref?: () => void }).unref?.();
+    void extend();
+  }
+
+  async #key({ handler }: Run): Promise<string> {
+    return idempotencyKey(this.event.workspaceId, this.event.id, handler.name);
+  }
+}
+
+class Context implements HandlerContext {
+  readonly attempt = 1;
+  readonly isStale = false;
+  readonly delivery: Delivery;
+  readonly #batch: Batch;
+  readonly #name: string;
+  #key: string | undefined;
+
+  constructor(batch: Batch, name: string, key: string | undefined) {
+    this.delivery = batch.delivery;
+    this.#batch = batch;
+    this.#name = name;
+    this.#key = key;
+  }
+
+  get signal(): AbortSignal {
+    return this.#batch.signal;
+  }
+
+  get idempotencyKey(): string {
+    const { workspaceId, id } = this.#batch.event;
+    // Without a key, digests are immediate.
+    this.#key ??= idempotencyKey(workspaceId, id, this.#name) as string;
+    return this.#key;
+  }
+}
+
+const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+
+/** A claim outlives its deadline by this, so that a process that dies blocks the event only for so long. */
+const leaseMarginMs = 5_000;
+/** Longer than the guide's last redelivery, 39 hours after the first attempt. */
+const doneTtlMs = 3 * 24 * 60 * 60 * 1_000;

@@ -1,0 +1,70 @@
+// Receive
+
+export type { Delivery, SignatureScheme } from './delivery.ts';
+// Errors
+export {
+  type ErrorCode,
+  type FailureCode,
+  isWebhookError,
+  NonRetryableError,
+  type RejectionCode,
+  RetryAfterError,
+  type SetupCode,
+  WebhookError,
+} from './errors.ts';
+// Events
+export type {
+  EventActor,
+  MetadataAction,
+  MetadataEvent,
+  RecordAction,
+  RecordEvent,
+  RecordEventOf,
+  TwentyEvent,
+  UnknownEvent,
+} from './events.ts';
+export type { Handler, HandlerContext, HandlerOptions } from './handler.ts';
+// Idempotency
+export { type ClaimResult, type IdempotencyStore, idempotencyKey } from './idempotency.ts';
+export type { Logger } from './logger.ts';
+export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
+export type {
+  ActorField,
+  AddressField,
+  BaseRecord,
+  CompanyRecord,
+  CurrencyField,
+  CustomRecord,
+  EmailsField,
+  FullNameField,
+  LinksField,
+  NoteRecord,
+  OpportunityRecord,
+  PersonRecord,
+  PhonesField,
+  RichTextField,
+  TaskRecord,
+  TwentyObjects,
+} from './objects.ts';
+export type { LateSettlement, Observation } from './observation.ts';
+export type { HandlerMap, ReceiverOptions, SecretResolver } from './options.ts';
+// Outcomes
+export {
+  type Answer,
+  type FailedOutcome,
+  type GenuineOutcome,
+  type Outcome,
+  outcomeTable,
+  type RejectedOutcome,
+  toAnswer,
+} from './outcome.ts';
+// Only that
+export { parseEvent } from './parse-event.ts';
+export type { EventOf, PatternOf } from './patterns.ts';
+// For adapters
+export { type BodyErrorCode, type BodyLimits, bodyError, type ReadBody, webBody } from './read-body.ts';
+export { createReceiver, type ReceivedRequest, type Receiver } from './receiver.ts';
+export { type Amount, amountOf, fullName, primaryEmail, primaryPhone } from './record-fields.ts';
+export type { HeadersLike } from './request-head.ts';
+export type { Schemas, StandardSchema } from './standard-schema.ts';
+export { type Verification, type VerifyOptions, verifySignature } from './verify.ts';

@@ -1,0 +1,57 @@
+import type { ClaimResult, IdempotencyStore } from '../idempotency.ts';
+
+export interface MemoryStoreOptions {
+  /** How many finished keys are remembered, at about 200 bytes each; then the oldest are forgotten. @default 10 000 */
+  readonly maxEntries?: number;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** An idempotency store in the memory of this process: for one process, and until it ends. */
+export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
+  const { maxEntries = 10_000, now = Date.now } = options;
+  const running = new Map<string, { token: string; untilMs: number }>();
+  // In the order of completion, so that what is too old or too much stands in front.
+  const done = new Map<string, number>();
+  let tokens = 0;
+
+  const holds = (key: string, token: string): boolean => running.get(key)?.token === token;
+
+  const forget = (nowMs: number): void => {
+    // Only a run that never ends and whose lease nobody extends leaves something here.
+    if (running.size > maxEntries) {
+      for (const [key, { untilMs }] of running) if (untilMs <= nowMs) running.delete(key);
+    }
+    for (const [key, untilMs] of done) {
+      if (done.size <= maxEntries && untilMs > nowMs) return;
+      done.delete(key);
+    }
+  };
+
+  return {
+    async claim(key, leaseMs): Promise<ClaimResult> {
+      const nowMs = now();
+      if ((done.get(key) ?? 0) > nowMs) return { state: 'done' };
+      if ((running.get(key)?.untilMs ?? 0) > nowMs) return { state: 'busy' };
+      const token = String(++tokens);
+      running.set(key, { token, untilMs: nowMs + leaseMs });
+      forget(nowMs);
+      return { state: 'claimed', token };
+    },
+    async extend(key, token, leaseMs) {
+      if (!holds(key, token)) return false;
+      running.set(key, { token, untilMs: now() + leaseMs });
+      return true;
+    },
+    async complete(key, token, ttlMs) {
+      if (!holds(key, token)) return false;
+      running.delete(key);
+      done.delete(key);
+      done.set(key, now() + ttlMs);
+      return true;
+    },
+    async release(key, token) {
+      return holds(key, token) && running.delete(key);
+    },
+  };
+}

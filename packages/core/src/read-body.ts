@@ -1,0 +1,69 @@
+import { within } from './deadline.ts';
+import { isWebhookError, WebhookError } from './errors.ts';
+import { joinBytes } from './join-bytes.ts';
+import { reasonOf } from './outcome.ts';
+
+/** What a body may cost; the receiver sets it. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** For the whole body, however steadily it trickles. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads the body as it was received. Rejects with `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BODY_INCOMPLETE` or
+ * `BODY_ALREADY_PARSED`, and leaves the source paused or cancelled then, with nothing kept.
+ */
+export type ReadBody = (limits: BodyLimits) => Promise<Uint8Array>;
+
+export type BodyErrorCode = 'BODY_TOO_LARGE' | 'BODY_TIMEOUT' | 'BODY_INCOMPLETE' | 'BODY_ALREADY_PARSED';
+
+/** Make the error with which a `ReadBody` says why there is no body; `fix` names the line to change. */
+export function bodyError(
+  code: BodyErrorCode,
+  options?: { readonly fix?: string; readonly cause?: unknown },
+): WebhookError {
+  return new WebhookError(code, options?.fix ? `${reasonOf(code)} ${options.fix}` : reasonOf(code), options);
+}
+
+/** Whether a `ReadBody` rejected as it promises; everything else is a programming error. */
+export function isBodyError(error: unknown): error is WebhookError & { readonly code: BodyErrorCode } {
+  return isWebhookError(error) && bodyErrorCodes.has(error.code);
+}
+
+const bodyErrorCodes: ReadonlySet<string> = new Set<BodyErrorCode>([
+  'BODY_TOO_LARGE',
+  'BODY_TIMEOUT',
+  'BODY_INCOMPLETE',
+  'BODY_ALREADY_PARSED',
+]);
+
+/** Read a web stream, as in `request.body`, within the limits. */
+export function webBody(stream: ReadableStream<Uint8Array>): ReadBody {
+  return async ({ maxBytes, timeoutMs }) => {
+    const reader = stream.getReader();
+    try {
+      const bytes = await within(timeoutMs, collect(reader, maxBytes));
+      if (bytes === undefined) throw bodyError('BODY_TIMEOUT');
+      return bytes.value;
+    } catch (error) {
+      // Tells the sender's side to stop; whether it likes that does not matter any more.
+      reader.cancel().catch(() => {});
+      throw error;
+    }
+  };
+}
+
+async function collect(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw bodyError('BODY_INCOMPLETE', { cause });
+    });
+    if (done) return joinBytes(chunks);
+    length += value.length;
+    if (length > maxBytes) throw bodyError('BODY_TOO_LARGE');
+    chunks.push(value);
+  }
+}

@@ -1,0 +1,25 @@
+import type { RecordEvent, TwentyEvent } from './events.ts';
+import { withAttributes } from './parse-event.ts';
+import type { Schemas } from './standard-schema.ts';
+
+export type Validation =
+  | { readonly event: TwentyEvent }
+  | { readonly issues: readonly unknown[]; readonly paths: string };
+
+/** Whether there is a schema for the record of this event. */
+export function needsValidation(event: TwentyEvent, schemas: Schemas): boolean {
+  return event.kind === 'record' && event.data.attributes !== null && Object.hasOwn(schemas, event.data.object);
+}
+
+/** Check a record's attributes with the schema of its object, and put the schema's output in their place. */
+export async function validateEvent(event: TwentyEvent, schemas: Schemas): Promise<Validation> {
+  const schema = event.kind === 'record' ? schemas[event.data.object] : undefined;
+  const result = await schema?.['~standard'].validate((event as RecordEvent).data.attributes);
+  if (result?.issues === undefined)
+    return { event: result === undefined ? event : withAttributes(event, result.value) };
+  // The names of fields only: messages of some libraries quote the value.
+  const paths = result.issues.map(({ path = [] }) =>
+    path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+  );
+  return { issues: result.issues, paths: [...new Set(paths)].join(', ') };
+}

@@ -1,0 +1,125 @@
+import { findKey, type HmacKey, importKey } from '#crypto';
+import type { MaybePromise } from './crypto/contract.ts';
+import type { SignatureScheme } from './delivery.ts';
+import { type RejectionCode, WebhookError } from './errors.ts';
+import { judgeFreshness, parseTimestamp } from './freshness.ts';
+import { reasonOf } from './outcome.ts';
+import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
+
+export interface VerifyOptions {
+  /** One secret, or several during a rotation; used as UTF-8 text exactly as given. */
+  readonly secret: string | readonly string[];
+  /** @default both */
+  readonly signatures?: readonly ('timestamped' | 'plain')[];
+  /** How far the sender's clock may be off, both ways; `timestamped` only. @default 300 */
+  readonly toleranceSeconds?: number;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** A genuine signature. */
+export interface Verification {
+  readonly scheme: SignatureScheme;
+  /** Which of the secrets matched; 0 is the first. */
+  readonly secretIndex: number | undefined;
+  /** The sender's clock, milliseconds since 1970; `undefined` for the `plain` scheme, which has none. */
+  readonly signedAtMs: number | undefined;
+}
+
+/**
+ * Check that Twenty signed exactly these bytes. It throws instead of returning `false`, because a forgotten check of a
+ * result would let everybody in.
+ *
+ * @throws SIGNATURE_MISSING, SIGNATURE_MALFORMED, SIGNATURE_MISMATCH, TIMESTAMP_MISSING, TIMESTAMP_MALFORMED,
+ * TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE; SECRET_MISSING if there is no secret to check with
+ * @example
+ * const { scheme } = await verifySignature(bytes, request.headers, { secret: process.env.TWENTY_WEBHOOK_SECRET ?? '' });
+ */
+export async function verifySignature(
+  body: Uint8Array,
+  headers: HeadersLike,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const claim = readClaim(readHead(headers), options.signatures ?? bothSchemes);
+  const verdict =
+    typeof claim === 'string'
+      ? claim
+      : await checkClaim(
+          claim,
+          body,
+          importKeys(options.secret),
+          options.toleranceSeconds ?? defaultToleranceSeconds,
+          (options.now ?? Date.now)(),
+        );
+  if (typeof verdict === 'string') throw new WebhookError(verdict, reasonOf(verdict));
+  return verdict;
+}
+
+export const bothSchemes: readonly ('timestamped' | 'plain')[] = ['timestamped', 'plain'];
+export const defaultToleranceSeconds = 300;
+
+/** Make keys of one or several secrets. @throws SECRET_MISSING for none, or for an empty one */
+export function importKeys(secret: string | readonly string[]): readonly HmacKey[] {
+  const secrets = typeof secret === 'string' ? [secret] : secret;
+  if (secrets.length === 0 || secrets.some((one) => typeof one !== 'string' || one === '')) {
+    throw new WebhookError(
+      'SECRET_MISSING',
+      'The webhook secret is empty or missing. Set TWENTY_WEBHOOK_SECRET or the option `secret` to the secret shown in Twenty under Settings > API & Webhooks.',
+    );
+  }
+  return secrets.map(importKey);
+}
+
+/** What a delivery says of its own signature, not yet believed. */
+export interface Claim {
+  readonly scheme: 'timestamped' | 'plain';
+  /** What is signed before the body. */
+  readonly prefix: string;
+  /** 64 characters, which ought to be hex digits. */
+  readonly hex: string;
+  readonly signedAtMs: number | undefined;
+}
+
+/**
+ * Read the signature headers. If any of the timestamped family is there it decides, so that nobody gets around the time
+ * window by adding or spoiling a header.
+ */
+export function readClaim(head: RequestHead, signatures: readonly string[]): Claim | RejectionCode {
+  const timestamped = head.signature !== undefined || head.timestamp !== undefined;
+  if (signatures.includes('timestamped') && (timestamped || !signatures.includes('plain'))) {
+    if (!head.signature) return 'SIGNATURE_MISSING';
+    if (!head.timestamp) return 'TIMESTAMP_MISSING';
+    if (head.signature.length !== 64) return 'SIGNATURE_MALFORMED';
+    const signedAtMs = parseTimestamp(head.timestamp);
+    if (signedAtMs === undefined) return 'TIMESTAMP_MALFORMED';
+    return { scheme: 'timestamped', prefix: `${head.timestamp}:`, hex: head.signature, signedAtMs };
+  }
+  const plain = head.plainSignature;
+  if (!plain) return 'SIGNATURE_MISSING';
+  if (plain.length !== 71 || !plain.startsWith('sha256=')) return 'SIGNATURE_MALFORMED';
+  return { scheme: 'plain', prefix: '', hex: plain.slice(7), signedAtMs: undefined };
+}
+
+/** Judge a claim: the signature against every key, then, of a genuine one only, the time. */
+export function checkClaim(
+  claim: Claim,
+  body: Uint8Array,
+  keys: readonly HmacKey[],
+  toleranceSeconds: number,
+  nowMs: number,
+): MaybePromise<Verification | RejectionCode> {
+  const found = findKey(keys, claim.prefix, body, claim.hex);
+  if (typeof found === 'number') return judge(claim, found, toleranceSeconds, nowMs);
+  return found.then((secretIndex) => judge(claim, secretIndex, toleranceSeconds, nowMs));
+}
+
+function judge(
+  { scheme, hex, signedAtMs }: Claim,
+  secretIndex: number,
+  toleranceSeconds: number,
+  nowMs: number,
+): Verification | RejectionCode {
+  if (secretIndex < 0) return /^[0-9a-f]+$/i.test(hex) ? 'SIGNATURE_MISMATCH' : 'SIGNATURE_MALFORMED';
+  const stale = signedAtMs === undefined ? undefined : judgeFreshness(signedAtMs, nowMs, toleranceSeconds);
+  return stale ?? { scheme, secretIndex, signedAtMs };
+}

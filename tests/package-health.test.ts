@@ -1,0 +1,62 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packPackages, root } from './pack.ts';
+
+// What is checked is the tarball, not the folder: it is what users get.
+const folder = mkdtempSync(join(tmpdir(), 'packed-'));
+let tarballs: Map<string, string>;
+
+beforeAll(() => {
+  tarballs = packPackages(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(name: string): Uint8Array {
+  const tarball = tarballs.get(name);
+  if (tarball === undefined) throw new Error(`no tarball of ${name}`);
+  return readFileSync(tarball);
+}
+
+describe.each(readdirSync(join(root, 'packages')))('packages/%s', (name) => {
+  test('publint has nothing to say', async () => {
+    const bytes = read(name);
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    const { messages, pkg } = await publint({ pack: { tarball } });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  test('types resolve as the code does', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(read(name)));
+    if (analysis.types === false) throw new Error('the tarball has no types');
+    // ESM only: `require()` of it works from Node 20.19, and resolution without `exports` (node10) is not supported.
+    const supported = analysis.problems.filter(
+      (problem) =>
+        problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
+    );
+    expect(supported).toEqual([]);
+    expect(Object.keys(analysis.entrypoints)).toContain('.');
+  });
+
+  test('holds what is run and read, and no tests', () => {
+    const { files, packageJson } = (() => {
+      const pkg = createPackageFromTarballData(read(name));
+      const prefix = `/node_modules/${pkg.packageName}/`;
+      return {
+        files: pkg.listFiles().map((file) => file.slice(prefix.length)),
+        packageJson: JSON.parse(pkg.readFile(`${prefix}package.json`)) as Record<string, Record<string, string>>,
+      };
+    })();
+    expect(files.filter((file) => /\.test(-d)?\.|testdata|tsconfig/.test(file))).toEqual([]);
+    for (const map of files.filter((file) => file.endsWith('.js.map'))) {
+      expect(files).toContain(map.replace(/^dist\/(.*)\.js\.map$/, 'src/$1.ts'));
+    }
+    expect(files).toContain('LICENSE');
+    expect(Object.keys(packageJson.dependencies ?? {})).toEqual(name === 'core' ? [] : ['@twenty-webhooks/core']);
+    expect(JSON.stringify(packageJson)).not.toMatch(/workspace:|catalog:/);
+  });
+});
