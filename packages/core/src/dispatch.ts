@@ -32,12 +32,12 @@ export function createDispatch(): Dispatch {
   };
 
   return {
-    add(pattern, { name = pattern, fields }, run) {
+    add(pattern, options, run) {
       checkPattern(pattern);
+      const { name = pattern, fields } = checkOptions(pattern, options);
       if (typeof run !== 'function') throw invalid(pattern, 'its handler is not a function');
       if (fields !== undefined && !isUpdatedPattern(pattern))
         throw invalid(pattern, '`fields` is for patterns that end in .updated');
-      if (fields?.length === 0) throw invalid(pattern, '`fields` is empty, so that it would never run');
       if (names.has(name)) {
         throw new WebhookError(
           'HANDLER_DUPLICATE',
@@ -62,6 +62,22 @@ interface Found {
 }
 
 const maxRemembered = 1_000;
+
+/** A misspelt `fields` would run the handler on every update. */
+function checkOptions(pattern: string, options: HandlerOptions): HandlerOptions {
+  if (typeof options !== 'object' || options === null) throw invalid(pattern, 'its options are not an object');
+  for (const option in options) {
+    if (option !== 'name' && option !== 'fields')
+      throw invalid(pattern, `${JSON.stringify(option)} is no option of a handler`);
+  }
+  const { name, fields } = options;
+  if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalid(pattern, '`name` takes a text');
+  if (fields === undefined) return options;
+  if (!Array.isArray(fields) || fields.some((field) => typeof field !== 'string'))
+    throw invalid(pattern, '`fields` takes a list of texts');
+  if (fields.length === 0) throw invalid(pattern, '`fields` is empty, so that it would never run');
+  return options;
+}
 
 function hasChanged(event: TwentyEvent, fields: readonly string[] | undefined): boolean {
   if (fields === undefined) return true;

@@ -161,7 +161,8 @@ class Batch {
       const { token } = claim;
       // The claim came after the answer: nobody waits any more, and a redelivery may have it.
       if (this.#isLate) return void (await store.release(key, token));
-      run.extend = () => store.extend(key, token, leaseMs);
+      // Async, so that a store that throws or answers at once is no different.
+      run.extend = async () => store.extend(key, token, leaseMs);
       await this.#invoke(run, key);
       delete run.extend;
       await (run.state === 'handled' ? store.complete(key, token, doneTtlMs) : store.release(key, token));

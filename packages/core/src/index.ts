@@ -1,7 +1,18 @@
 // Receive
 
+// For adapters
+export {
+  type AdapterOptions,
+  type AdapterReceiver,
+  defaultPath,
+  type PathOption,
+  type ReadyReceiverOptions,
+  type ReceiverFor,
+  requireHandlers,
+  toReceiver,
+} from './adapter.ts';
 export type { Delivery, SignatureScheme } from './delivery.ts';
-// Errors
+// Outcomes and errors
 export {
   type ErrorCode,
   type FailureCode,
@@ -48,7 +59,6 @@ export type {
 } from './objects.ts';
 export type { LateSettlement, Observation } from './observation.ts';
 export type { HandlerMap, ReceiverOptions, SecretResolver } from './options.ts';
-// Outcomes
 export {
   type Answer,
   type FailedOutcome,
@@ -58,10 +68,9 @@ export {
   type RejectedOutcome,
   toAnswer,
 } from './outcome.ts';
-// Only that
+// Only verify, only parse
 export { parseEvent } from './parse-event.ts';
 export type { EventOf, PatternOf } from './patterns.ts';
-// For adapters
 export { type BodyErrorCode, type BodyLimits, bodyError, type ReadBody, webBody } from './read-body.ts';
 export { createReceiver, type ReceivedRequest, type Receiver } from './receiver.ts';
 export { type Amount, amountOf, fullName, primaryEmail, primaryPhone } from './record-fields.ts';

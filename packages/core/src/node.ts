@@ -33,9 +33,14 @@ type ParsedMessage = IncomingMessage & { readonly body?: unknown; readonly rawBo
  * bytes again.
  *
  * @param options.fix the line to change in this framework, for the developer's log
+ * @param options.rawBody the raw body, for frameworks that keep it elsewhere
  */
-export function nodeBody(request: ParsedMessage, options: { readonly fix?: string } = {}): Uint8Array | ReadBody {
-  const { rawBody, body, headers } = request;
+export function nodeBody(
+  request: ParsedMessage,
+  options: { readonly fix?: string; readonly rawBody?: unknown } = {},
+): Uint8Array | ReadBody {
+  const { body, headers } = request;
+  const rawBody = options.rawBody ?? request.rawBody;
   if (rawBody instanceof Uint8Array) return rawBody;
   if (typeof rawBody === 'string') return new TextEncoder().encode(rawBody);
   if (body instanceof Uint8Array) return body;
@@ -62,11 +67,11 @@ function readRequest(request: IncomingMessage, limits: BodyLimits, alreadyParsed
       reject(error);
     };
     const onData = (chunk: Uint8Array | string): void => {
-      // Somebody called setEncoding: these are no bytes any more.
-      if (typeof chunk === 'string') return fail(alreadyParsed());
+      // A string: somebody called setEncoding, and these are no bytes any more.
       length += chunk.length;
-      if (length > limits.maxBytes) return fail(bodyError('BODY_TOO_LARGE'));
-      chunks.push(chunk);
+      if (typeof chunk === 'string') fail(alreadyParsed());
+      else if (length > limits.maxBytes) fail(bodyError('BODY_TOO_LARGE'));
+      else chunks.push(chunk);
     };
     const onEnd = (): void => {
       stop();
@@ -89,13 +94,12 @@ export function writeAnswer(response: ServerResponse, { status, headers, body }:
   // A socket that is closed while the sender still writes is reset, and the answer lost with it. So the answer goes out
   // whole, what still comes is thrown away for a moment, and then it is closed.
   response.write(body);
-  const { req: request } = response;
   const close = (): void => {
     clearTimeout(timer);
     response.end();
   };
   const timer = setTimeout(close, lingerMs);
-  request.once('end', close).once('close', close).resume();
+  response.req.once('end', close).once('close', close).resume();
 }
 
 const lingerMs = 1_000;

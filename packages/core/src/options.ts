@@ -1,12 +1,12 @@
 import type { HmacKey } from '#crypto';
 import type { MaybePromise } from './crypto/contract.ts';
-import { WebhookError } from './errors.ts';
 import type { Handler } from './handler.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { Logger } from './logger.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import type { TwentyObjects } from './objects.ts';
 import type { Observation } from './observation.ts';
+import { checkNumber, checkSignatures, invalidOption } from './option-checks.ts';
 import type { EventOf, PatternOf } from './patterns.ts';
 import type { HeadersLike } from './request-head.ts';
 import type { Schemas, WithSchemas } from './standard-schema.ts';
@@ -78,21 +78,19 @@ export interface Settings {
 
 /** Check the options. @throws OPTION_INVALID, SECRET_MISSING */
 export function toSettings(options: ReceiverOptions): Settings {
-  for (const name in options) if (!optionNames.has(name)) throw invalid(name, 'it is no option of a receiver');
+  for (const name in options) if (!optionNames.has(name)) throw invalidOption(name, 'it is no option of a receiver');
   const { signatures = bothSchemes, unsigned = 'reject', idempotency = memoryStore(), now = Date.now } = options;
-  if (!Array.isArray(signatures) || signatures.length === 0 || signatures.some((one) => !bothSchemes.includes(one))) {
-    throw invalid('signatures', "it takes a list of 'timestamped' and 'plain'");
-  }
-  const logger = toQuietLogger(options.logger ?? console);
+  checkHandlers(options.on);
+  const logger = toQuietLogger(toLogger(options.logger ?? console));
   const secret = toSecret(options.secret, unsigned);
   return {
     keys: secret === undefined || typeof secret === 'function' ? secret : importKeys(secret),
     hasSpacedSecret: typeof secret !== 'function' && [secret ?? []].flat().some((one) => one !== one.trim()),
-    signatures,
-    toleranceSeconds: toNumber(options, 'toleranceSeconds', defaultToleranceSeconds, 0),
-    maxBodyBytes: toNumber(options, 'maxBodyBytes', 5 * 1024 * 1024, 1),
-    bodyTimeoutMs: toNumber(options, 'bodyTimeoutMs', 10_000, 1),
-    handlerTimeoutMs: toNumber(options, 'handlerTimeoutMs', 4_500, 1),
+    signatures: checkSignatures(signatures),
+    toleranceSeconds: checkNumber('toleranceSeconds', options.toleranceSeconds ?? defaultToleranceSeconds, 0),
+    maxBodyBytes: checkNumber('maxBodyBytes', options.maxBodyBytes ?? 5 * 1024 * 1024, 1),
+    bodyTimeoutMs: checkNumber('bodyTimeoutMs', options.bodyTimeoutMs ?? 10_000, 1),
+    handlerTimeoutMs: checkNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 4_500, 1),
     store: toStore(idempotency),
     logger,
     schemas: options.schemas && toSchemas(options.schemas),
@@ -118,24 +116,18 @@ const optionNames: ReadonlySet<string> = new Set([
 ]);
 
 function toSecret(secret: ReceiverOptions['secret'], unsigned: string): ReceiverOptions['secret'] {
-  if (unsigned !== 'reject' && unsigned !== 'accept') throw invalid('unsigned', "it is 'reject' or 'accept'");
+  if (unsigned !== 'reject' && unsigned !== 'accept') throw invalidOption('unsigned', "it is 'reject' or 'accept'");
   // Written out in full: some bundlers put the value in its place.
   const given = secret ?? (typeof process === 'undefined' ? undefined : process.env.TWENTY_WEBHOOK_SECRET);
+  if (given !== undefined && typeof given !== 'string' && typeof given !== 'function' && !Array.isArray(given)) {
+    throw invalidOption('secret', 'it takes a text, a list of texts or a function');
+  }
   if (unsigned === 'reject') return given ?? '';
   if (given === undefined) return undefined;
-  throw invalid(
+  throw invalidOption(
     'unsigned',
     "'accept' together with a secret would let in whoever leaves the signature out. Drop one of the two (TWENTY_WEBHOOK_SECRET counts)",
   );
-}
-
-type NumberOption = 'toleranceSeconds' | 'maxBodyBytes' | 'bodyTimeoutMs' | 'handlerTimeoutMs';
-
-function toNumber(options: ReceiverOptions, name: NumberOption, byDefault: number, min: number): number {
-  const value = options[name] ?? byDefault;
-  // Above the largest delay of a timer, timers fire at once.
-  if (typeof value === 'number' && value >= min && value <= 2_147_483_647) return value;
-  throw invalid(name, `it takes a number from ${min} to 2147483647`);
 }
 
 function toStore(store: IdempotencyStore | 'off'): IdempotencyStore | 'off' {
@@ -143,20 +135,32 @@ function toStore(store: IdempotencyStore | 'off'): IdempotencyStore | 'off' {
     store === 'off' ||
     (['claim', 'extend', 'complete', 'release'] as const).every((name) => typeof store?.[name] === 'function');
   if (isStore) return store;
-  throw invalid('idempotency', "it takes a store (memoryStore(), …) or 'off'");
+  throw invalidOption('idempotency', "it takes a store (memoryStore(), …) or 'off'");
+}
+
+/** What has no entries of its own (a function, a `Map`) would pass for a receiver without handlers. */
+function checkHandlers(on: unknown): void {
+  if (on == null || (typeof on === 'object' && !(Symbol.iterator in on))) return;
+  throw invalidOption('on', "it takes an object of handlers by pattern: { 'person.created': handler }");
+}
+
+function toLogger(logger: Logger): Logger {
+  if (typeof logger.warn === 'function' && typeof logger.error === 'function') return logger;
+  throw invalidOption('logger', 'it takes an object with the functions warn and error');
 }
 
 function toSchemas(schemas: Schemas): Schemas {
+  if (typeof schemas !== 'object') throw invalidOption('schemas', 'it takes an object of schemas by object name');
   for (const name in schemas) {
     if (typeof schemas[name]?.['~standard']?.validate !== 'function')
-      throw invalid('schemas', `${name} is no Standard Schema`);
+      throw invalidOption('schemas', `${name} is no Standard Schema`);
   }
   return schemas;
 }
 
 function toFunction<TFunction>(name: string, value: TFunction): TFunction {
   if (typeof value === 'function') return value;
-  throw invalid(name, 'it takes a function');
+  throw invalidOption(name, 'it takes a function');
 }
 
 /** A logger that fails must not change what happens to a delivery. */
@@ -185,6 +189,3 @@ function toQuietObserver(
     }
   };
 }
-
-const invalid = (name: string, problem: string): WebhookError =>
-  new WebhookError('OPTION_INVALID', `The option ${JSON.stringify(name)} cannot be used: ${problem}.`);

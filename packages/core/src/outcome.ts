@@ -65,7 +65,8 @@ export function reasonOf(code: RejectionCode | FailureCode): string {
 
 type Row = readonly [status: number, meaning: string, fix: string, headers?: Readonly<Record<string, string>>];
 
-const json = { 'content-type': 'application/json' };
+// One object for most answers: frozen, so that nobody's change reaches the next answer.
+const json = Object.freeze({ 'content-type': 'application/json' });
 // The rest of the body is not wanted: RFC 9110 §15.5.9 and §15.5.14 let the server close.
 const close = { connection: 'close' };
 const badSignature = 'Check that the secret is the one of this webhook';

@@ -41,7 +41,7 @@ export type PatternOf<TPattern extends string, TObjects = TwentyObjects> = strin
 
 /** Check a pattern. @throws PATTERN_INVALID */
 export function checkPattern(pattern: string): void {
-  const parts = pattern.split('.');
+  const parts = typeof pattern === 'string' ? pattern.split('.') : [];
   const isMetadata = parts[0] === 'metadata' && parts.length === 3;
   const isWhole = (part: string, index: number): boolean =>
     part === '*'
@@ -51,7 +51,7 @@ export function checkPattern(pattern: string): void {
   if (pattern === '*' || (parts.length > 1 && parts.every(isWhole) && pattern !== 'metadata.*')) return;
   throw new WebhookError(
     'PATTERN_INVALID',
-    `The pattern ${JSON.stringify(pattern)} can match no event. Write it like 'person.created', 'person.*', '*.updated', '*.*', 'metadata.view.*' or '*'.`,
+    `The pattern ${JSON.stringify(String(pattern))} can match no event. Write it like 'person.created', 'person.*', '*.updated', '*.*', 'metadata.view.*' or '*'.`,
   );
 }
 

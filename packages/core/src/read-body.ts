@@ -38,20 +38,34 @@ const bodyErrorCodes: ReadonlySet<string> = new Set<BodyErrorCode>([
   'BODY_ALREADY_PARSED',
 ]);
 
-/** Read a web stream, as in `request.body`, within the limits. */
-export function webBody(stream: ReadableStream<Uint8Array>): ReadBody {
-  return async ({ maxBytes, timeoutMs }) => {
-    const reader = stream.getReader();
-    try {
-      const bytes = await within(timeoutMs, collect(reader, maxBytes));
-      if (bytes === undefined) throw bodyError('BODY_TIMEOUT');
-      return bytes.value;
-    } catch (error) {
-      // Tells the sender's side to stop; whether it likes that does not matter any more.
-      reader.cancel().catch(() => {});
-      throw error;
-    }
-  };
+/**
+ * Find the original bytes of a web-standard request: its stream, if nobody has read it. If somebody has, the result
+ * rejects at once with `BODY_ALREADY_PARSED`.
+ *
+ * @param options.fix the line to change in this framework, for the developer's log
+ */
+export function webBody(
+  { body, bodyUsed }: Pick<Request, 'body' | 'bodyUsed'>,
+  options: { readonly fix?: string } = {},
+): Uint8Array | ReadBody {
+  if (bodyUsed || body?.locked) return () => Promise.reject(bodyError('BODY_ALREADY_PARSED', options));
+  return body === null ? new Uint8Array() : (limits) => readStream(body, limits);
+}
+
+async function readStream(
+  stream: ReadableStream<Uint8Array>,
+  { maxBytes, timeoutMs }: BodyLimits,
+): Promise<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    const bytes = await within(timeoutMs, collect(reader, maxBytes));
+    if (bytes === undefined) throw bodyError('BODY_TIMEOUT');
+    return bytes.value;
+  } catch (error) {
+    // Tells the sender's side to stop; whether it likes that does not matter any more.
+    reader.cancel().catch(() => {});
+    throw error;
+  }
 }
 
 async function collect(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<Uint8Array> {

@@ -8,7 +8,7 @@ import type { TwentyEvent } from './events.ts';
 import { fetchWith } from './fetch.ts';
 import { createInlineHandling } from './handle-inline.ts';
 import type { Handler, HandlerOptions } from './handler.ts';
-import { createOutcomeLog } from './logger.ts';
+import { createOutcomeLog, type Logger } from './logger.ts';
 import type { TwentyObjects } from './objects.ts';
 import { type ReceiverOptions, type SecretResolver, type Settings, toSettings } from './options.ts';
 import { type FailedOutcome, type Outcome, type RejectedOutcome, reasonOf } from './outcome.ts';
@@ -94,8 +94,9 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     if (request.method !== 'POST') return reject('METHOD_NOT_ALLOWED');
     if (isEncoded(head)) return reject('CONTENT_ENCODING_UNSUPPORTED');
 
-    const body = typeof request.body === 'function' ? await readLimited(request.body, head, settings) : request.body;
-    if (isRefusal(body)) return end(body);
+    const body =
+      typeof request.body === 'function' ? await readLimited(request.body, head, settings) : bytesOnly(request.body);
+    if (!ArrayBuffer.isView(body)) return end(body);
     if (body.length > settings.maxBodyBytes) return reject('BODY_TOO_LARGE');
     if (body.length === 0) return reject('BODY_EMPTY');
 
@@ -117,7 +118,7 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     const read = readEvent(body);
     const parsed = read instanceof Promise ? await read : read;
     if (typeof parsed === 'string') return reject(parsed);
-    const event = settings.schemas === undefined ? parsed : await validated(parsed, settings.schemas);
+    const event = settings.schemas === undefined ? parsed : await validated(parsed, settings.schemas, logger);
     if (isRefusal(event)) return end(event);
 
     const handlers = dispatch.match(event);
@@ -146,6 +147,13 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
 }
 
 const unsigned: Verification = { scheme: 'unsigned', secretIndex: undefined, signedAtMs: undefined };
+
+/** A parsed body here would be a sender's object where a refusal of ours is expected. */
+function bytesOnly(body: Uint8Array): Uint8Array {
+  if (!ArrayBuffer.isView(body))
+    throw new TypeError('The body of a request must be its bytes, or a function that reads them.');
+  return body;
+}
 
 const isRefusal = (value: object): value is RejectedOutcome | FailedOutcome =>
   (value as Partial<FailedOutcome>).code !== undefined;
@@ -180,7 +188,7 @@ async function readLimited(
   try {
     // What announces itself as too large is not even read.
     if (Number(contentLength) > maxBytes) throw bodyError('BODY_TOO_LARGE');
-    return await read({ maxBytes, timeoutMs });
+    return bytesOnly(await read({ maxBytes, timeoutMs }));
   } catch (error) {
     if (!isBodyError(error)) throw error;
     const { code, message: reason, cause } = error;
@@ -195,15 +203,21 @@ async function findKeys(
 ): Promise<readonly HmacKey[] | FailedOutcome> {
   try {
     const found = await within(handlerTimeoutMs, Promise.resolve(resolve({ url, headers })));
-    if (found === undefined)
-      return failed('SECRET_UNAVAILABLE', new Error('the secret function did not answer in time'));
-    return [found.value ?? []].flat().filter(Boolean).map(importKey);
+    if (found === undefined) throw new Error('The secret function did not answer in time.');
+    const secrets = [found.value ?? []].flat();
+    if (secrets.some((secret) => typeof secret !== 'string'))
+      throw new TypeError('The secret function gave something that is no text.');
+    return secrets.filter((secret) => secret !== '').map(importKey);
   } catch (cause) {
     return failed('SECRET_UNAVAILABLE', cause);
   }
 }
 
-async function validated(event: TwentyEvent, schemas: Schemas): Promise<TwentyEvent | RejectedOutcome | FailedOutcome> {
+async function validated(
+  event: TwentyEvent,
+  schemas: Schemas,
+  logger: Logger,
+): Promise<TwentyEvent | RejectedOutcome | FailedOutcome> {
   if (!needsValidation(event, schemas)) return event;
   try {
     const result = await validateEvent(event, schemas);
@@ -211,6 +225,8 @@ async function validated(event: TwentyEvent, schemas: Schemas): Promise<TwentyEv
     const reason = `${reasonOf('EVENT_INVALID')} Event: ${JSON.stringify(event.event)}, fields: ${result.paths}.`;
     return { status: 'rejected', code: 'EVENT_INVALID', reason, cause: result.issues };
   } catch (cause) {
-    return failed('HANDLER_FAILED', cause, 'A schema threw. A schema reports what is wrong, it does not throw.');
+    const reason = `The schema for ${JSON.stringify(event.event)} threw. A schema reports what is wrong, it does not throw.`;
+    logger.error(`[twenty-webhooks] ${reason}`, cause);
+    return failed('HANDLER_FAILED', cause, reason);
   }
 }

@@ -18,28 +18,46 @@ export interface RequestHead {
  * repeated signature has a wrong form, instead of one of the two being believed.
  */
 export function readHead(headers: HeadersLike): RequestHead {
-  const record = toRecord(headers);
-  return {
-    contentEncoding: join(record['content-encoding']),
-    contentLength: join(record['content-length']),
-    signature: join(record['x-twenty-webhook-signature']),
-    timestamp: join(record['x-twenty-webhook-timestamp']),
-    nonce: join(record['x-twenty-webhook-nonce']),
-    plainSignature: join(record['x-twenty-signature']),
-  };
-}
-
-type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-function toRecord(headers: HeadersLike): HeaderRecord {
-  if (isHeaders(headers)) {
-    return Object.fromEntries(headerNames.map((name) => [name, headers.get(name) ?? undefined]));
+  const record = isHeaders(headers) ? toRecord(headers) : headers;
+  let contentEncoding: string | undefined;
+  let contentLength: string | undefined;
+  let signature: string | undefined;
+  let timestamp: string | undefined;
+  let nonce: string | undefined;
+  let plainSignature: string | undefined;
+  for (const name in record) {
+    const value = record[name];
+    switch (name) {
+      case 'content-encoding':
+        contentEncoding = toText(value);
+        break;
+      case 'content-length':
+        contentLength = toText(value);
+        break;
+      case 'x-twenty-webhook-signature':
+        signature = toText(value);
+        break;
+      case 'x-twenty-webhook-timestamp':
+        timestamp = toText(value);
+        break;
+      case 'x-twenty-webhook-nonce':
+        nonce = toText(value);
+        break;
+      case 'x-twenty-signature':
+        plainSignature = toText(value);
+        break;
+      default:
+        // Node's names are lower case. A record where one of ours is not is put into that form first.
+        if (lengths.has(name.length) && name !== name.toLowerCase()) return readHead(toLowerCaseNames(record));
+    }
   }
-  // Node's names are lower case, which the signature shows; any other record is put into that form.
-  return headers['x-twenty-webhook-signature'] === undefined ? toLowerCaseNames(headers) : headers;
+  return { contentEncoding, contentLength, signature, timestamp, nonce, plainSignature };
 }
 
-const headerNames = [
+type HeaderValue = string | readonly string[] | undefined;
+type HeaderRecord = Readonly<Record<string, HeaderValue>>;
+
+const names = [
   'content-encoding',
   'content-length',
   'x-twenty-webhook-signature',
@@ -47,19 +65,21 @@ const headerNames = [
   'x-twenty-webhook-nonce',
   'x-twenty-signature',
 ];
+const lengths: ReadonlySet<number> = new Set(names.map(({ length }) => length));
 
 const isHeaders = (headers: HeadersLike): headers is { get(name: string): string | null } =>
   typeof headers.get === 'function';
 
+const toRecord = (headers: { get(name: string): string | null }): HeaderRecord =>
+  Object.fromEntries(names.map((name) => [name, headers.get(name) ?? undefined]));
+
 function toLowerCaseNames(headers: HeaderRecord): HeaderRecord {
-  const lower: Record<string, string> = Object.create(null);
+  const lower: Record<string, HeaderValue> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) {
     const key = name.toLowerCase();
-    const text = join(value);
-    if (text !== undefined) lower[key] = key in lower ? `${lower[key]}, ${text}` : text;
+    if (value !== undefined) lower[key] = [lower[key] ?? [], value].flat(2);
   }
   return lower;
 }
 
-const join = (value: string | readonly string[] | undefined): string | undefined =>
-  typeof value === 'object' ? value.join(', ') : value;
+const toText = (value: HeaderValue): string | undefined => (typeof value === 'object' ? value.join(', ') : value);

@@ -3,6 +3,7 @@ import type { MaybePromise } from './crypto/contract.ts';
 import type { SignatureScheme } from './delivery.ts';
 import { type RejectionCode, WebhookError } from './errors.ts';
 import { judgeFreshness, parseTimestamp } from './freshness.ts';
+import { checkNumber, checkSignatures } from './option-checks.ts';
 import { reasonOf } from './outcome.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 
@@ -31,7 +32,7 @@ export interface Verification {
  * result would let everybody in.
  *
  * @throws SIGNATURE_MISSING, SIGNATURE_MALFORMED, SIGNATURE_MISMATCH, TIMESTAMP_MISSING, TIMESTAMP_MALFORMED,
- * TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE; SECRET_MISSING if there is no secret to check with
+ * TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE; SECRET_MISSING, OPTION_INVALID for options that cannot be used
  * @example
  * const { scheme } = await verifySignature(bytes, request.headers, { secret: process.env.TWENTY_WEBHOOK_SECRET ?? '' });
  */
@@ -40,17 +41,14 @@ export async function verifySignature(
   headers: HeadersLike,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const claim = readClaim(readHead(headers), options.signatures ?? bothSchemes);
+  const signatures = checkSignatures(options.signatures ?? bothSchemes);
+  const toleranceSeconds = checkNumber('toleranceSeconds', options.toleranceSeconds ?? defaultToleranceSeconds, 0);
+  const keys = importKeys(options.secret);
+  const claim = readClaim(readHead(headers), signatures);
   const verdict =
     typeof claim === 'string'
       ? claim
-      : await checkClaim(
-          claim,
-          body,
-          importKeys(options.secret),
-          options.toleranceSeconds ?? defaultToleranceSeconds,
-          (options.now ?? Date.now)(),
-        );
+      : await checkClaim(claim, body, keys, toleranceSeconds, (options.now ?? Date.now)());
   if (typeof verdict === 'string') throw new WebhookError(verdict, reasonOf(verdict));
   return verdict;
 }
@@ -60,7 +58,7 @@ export const defaultToleranceSeconds = 300;
 
 /** Make keys of one or several secrets. @throws SECRET_MISSING for none, or for an empty one */
 export function importKeys(secret: string | readonly string[]): readonly HmacKey[] {
-  const secrets = typeof secret === 'string' ? [secret] : secret;
+  const secrets = [secret ?? ''].flat();
   if (secrets.length === 0 || secrets.some((one) => typeof one !== 'string' || one === '')) {
     throw new WebhookError(
       'SECRET_MISSING',

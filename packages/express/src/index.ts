@@ -1,1 +1,16 @@
-export {};
+// One install is enough: what handlers and set-ups need of core.
+export {
+  amountOf,
+  createReceiver,
+  fullName,
+  isWebhookError,
+  memoryStore,
+  NonRetryableError,
+  primaryEmail,
+  primaryPhone,
+  RetryAfterError,
+  type TwentyEvent,
+  type TwentyObjects,
+  WebhookError,
+} from '@twenty-webhooks/core';
+export { type TwentyMiddleware, type TwentyRequest, twentyWebhooks } from './twenty-webhooks.ts';

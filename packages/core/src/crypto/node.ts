@@ -9,11 +9,13 @@ export const importKey: Crypto<HmacKey>['importKey'] = (secret) => createSecretK
 
 export const findKey: Crypto<HmacKey>['findKey'] = (keys, prefix, bytes, hex) => {
   // Both sides are written into buffers that live as long as the process: nothing runs between writing and comparing.
-  if (received.write(hex, 'hex') !== received.length) return -1;
-  for (const [index, key] of keys.entries()) {
-    const hmac = createHmac('sha256', key);
+  // What is left of an earlier one must not count.
+  if (received.write(hex.toLowerCase(), 'latin1') !== received.length) return -1;
+  // No iterator: nothing here is free next to an HMAC of one kilobyte.
+  for (let index = 0; index < keys.length; index++) {
+    const hmac = createHmac('sha256', keys[index] as HmacKey);
     if (prefix !== '') hmac.update(prefix);
-    expected.write(hmac.update(bytes).digest('binary'), 'latin1');
+    expected.write(hmac.update(bytes).digest('hex'), 'latin1');
     if (timingSafeEqual(expected, received)) return index;
   }
   return -1;
@@ -25,5 +27,5 @@ export const digest: Crypto<HmacKey>['digest'] = (parts) => {
   return hash.digest('hex');
 };
 
-const expected = Buffer.alloc(32);
-const received = Buffer.alloc(32);
+const expected = Buffer.alloc(64);
+const received = Buffer.alloc(64);

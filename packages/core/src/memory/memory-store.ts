@@ -1,3 +1,4 @@
+import { WebhookError } from '../errors.ts';
 import type { ClaimResult, IdempotencyStore } from '../idempotency.ts';
 
 export interface MemoryStoreOptions {
@@ -7,9 +8,19 @@ export interface MemoryStoreOptions {
   readonly now?: () => number;
 }
 
-/** An idempotency store in the memory of this process: for one process, and until it ends. */
+/**
+ * An idempotency store in the memory of this process: for one process, and until it ends.
+ *
+ * @throws OPTION_INVALID
+ */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
   const { maxEntries = 10_000, now = Date.now } = options;
+  if (!Number.isSafeInteger(maxEntries) || maxEntries < 0) {
+    throw new WebhookError(
+      'OPTION_INVALID',
+      'The option "maxEntries" of memoryStore cannot be used: it takes a whole number.',
+    );
+  }
   const running = new Map<string, { token: string; untilMs: number }>();
   // In the order of completion, so that what is too old or too much stands in front.
   const done = new Map<string, number>();

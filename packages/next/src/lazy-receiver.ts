@@ -1,0 +1,70 @@
+import {
+  type AdapterOptions,
+  type AdapterReceiver,
+  type Handler,
+  type ReadyReceiverOptions,
+  requireHandlers,
+  type Schemas,
+  toReceiver,
+} from '@twenty-webhooks/core';
+
+/** A receiver that is made when it is first needed. */
+export interface LazyReceiver {
+  /** @param pathname of the request; what tells routes apart */
+  get(pathname: string): AdapterReceiver;
+  readonly made: AdapterReceiver | undefined;
+}
+
+type Options = AdapterOptions<unknown, Schemas> | ReadyReceiverOptions;
+type Handlers = Readonly<Record<string, Handler>>;
+
+/** What a route keeps in the process while hot reload loads its file again and again. */
+interface Kept {
+  readonly receiver: AdapterReceiver;
+  readonly patterns: string;
+  handlers: Handlers;
+}
+
+/** @throws HANDLERS_MISSING */
+export function lazyReceiver(options: Options): LazyReceiver {
+  const ready = options.receiver;
+  const handlers = ('on' in options ? (options.on ?? {}) : {}) as Handlers;
+  requireHandlers(ready ?? { isVerifyOnly: Object.keys(handlers).length === 0 });
+  let made = ready;
+  return {
+    get(pathname) {
+      made ??= keep(options.path ?? pathname, options, handlers);
+      return made;
+    },
+    get made() {
+      return made;
+    },
+  };
+}
+
+/**
+ * Find this route's receiver, or make it. After a hot reload the receiver, with all that it remembers, stays, and runs the
+ * new handlers. If there are others than before, it is closed and made anew.
+ */
+function keep(route: string, options: Options, handlers: Handlers): AdapterReceiver {
+  const patterns = JSON.stringify(Object.keys(handlers));
+  const known = routes.get(route);
+  if (known?.patterns === patterns) {
+    known.handlers = handlers;
+    return known.receiver;
+  }
+  void known?.receiver.close();
+  const latest = (pattern: string): [string, Handler] => [
+    pattern,
+    (event, context) => kept.handlers[pattern]?.(event, context),
+  ];
+  const on = Object.fromEntries(Object.keys(handlers).map(latest));
+  const kept: Kept = { receiver: toReceiver({ ...options, on } as Options), patterns, handlers };
+  routes.set(route, kept);
+  return kept.receiver;
+}
+
+const shared = globalThis as { [registry]?: Map<string, Kept> };
+const registry: unique symbol = Symbol.for('twenty-webhooks.next') as never;
+shared[registry] ??= new Map();
+const routes: Map<string, Kept> = shared[registry];

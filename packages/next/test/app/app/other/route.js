@@ -1,0 +1,3 @@
+const other = () => new Response('other');
+
+export { other as DELETE, other as GET, other as POST };

@@ -1,0 +1,76 @@
+import type { ReceiverOptions } from '@twenty-webhooks/core';
+import {
+  type AdapterFixture,
+  type AdapterVariant,
+  describeAdapter,
+  sampleEvent,
+  signDelivery,
+  type TestServer,
+} from '@twenty-webhooks/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TwentyRouteHandler } from '../src/twenty-webhooks.ts';
+import { buildNextApp, startNextApp } from './next-server.ts';
+
+interface Mount {
+  readonly options: ReceiverOptions;
+  readonly onHandler: (handler: TwentyRouteHandler) => void;
+}
+
+const mounts = new Map<string, Mount>();
+Object.assign(globalThis, { twentyMounts: mounts });
+
+let server: TestServer;
+beforeAll(async () => {
+  await buildNextApp();
+  server = await startNextApp();
+}, 120_000);
+afterAll(() => server.close());
+
+describeAdapter('Next App Router', createFixture(''), { describe, it });
+describeAdapter('Next Pages Router', createFixture('/api'), { describe, it });
+
+function createFixture(base: string): AdapterFixture {
+  const folders: { readonly [Variant in AdapterVariant]?: string } = {
+    plain: 'webhooks',
+    'json-parser-first': 'parsed',
+  };
+  return {
+    variants: ['plain', 'json-parser-first'],
+    async start(variant, options) {
+      const mount = `mount-${mounts.size}`;
+      let handler: TwentyRouteHandler | undefined;
+      const onHandler = (made: TwentyRouteHandler): void => {
+        handler = made;
+      };
+      mounts.set(mount, { options, onHandler });
+      return {
+        url: `${server.origin}${base}/${folders[variant]}/${mount}`,
+        siblingUrl: `${server.origin}/sibling`,
+        otherUrl: `${server.origin}/other`,
+        close: async () => handler?.receiver?.close({ graceMs: 0 }),
+      };
+    },
+  };
+}
+
+describe('the edge runtime', () => {
+  const post = async (body: object, secret = 'edge-secret'): Promise<[number, unknown]> => {
+    const delivery = signDelivery(body, { secret, format: 'server' });
+    const response = await fetch(`${server.origin}/edge`, {
+      method: 'POST',
+      ...delivery,
+      body: delivery.body as BodyInit,
+    });
+    return [response.status, await response.json()];
+  };
+
+  it('handles, knows duplicates, refuses and fails like any other', async () => {
+    const created = sampleEvent('person.created', { format: 'server' });
+    const [status, answer] = await post(created);
+    expect([status, answer]).toEqual([200, { status: 'handled', id: expect.stringMatching(/^evt_[0-9a-f]{32}$/) }]);
+    expect(await post(created)).toEqual([200, { ...(answer as object), status: 'duplicate' }]);
+    expect(await post(created, 'wrong')).toEqual([401, { error: 'SIGNATURE_MISMATCH' }]);
+    expect(await post(sampleEvent('person.deleted', { format: 'server' }))).toEqual([500, { error: 'HANDLER_FAILED' }]);
+    expect(await post(sampleEvent('note.created', { format: 'server' }))).toMatchObject([200, { status: 'ignored' }]);
+  });
+});
