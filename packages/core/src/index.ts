@@ -70,7 +70,7 @@ export {
 } from './outcome.ts';
 // Only verify, only parse
 export { parseEvent } from './parse-event.ts';
-export type { EventOf, PatternOf } from './patterns.ts';
+export type { EventOf, HandlerOf, PatternOf } from './patterns.ts';
 export { type BodyErrorCode, type BodyLimits, bodyError, type ReadBody, webBody } from './read-body.ts';
 export { createReceiver, type ReceivedRequest, type Receiver } from './receiver.ts';
 export { type Amount, amountOf, fullName, primaryEmail, primaryPhone } from './record-fields.ts';

@@ -1,5 +1,6 @@
 import { WebhookError } from './errors.ts';
 import type { MetadataAction, MetadataEvent, RecordAction, RecordEventOf, TwentyEvent } from './events.ts';
+import type { Handler } from './handler.ts';
 import type { TwentyObjects } from './objects.ts';
 
 /**
@@ -22,6 +23,9 @@ export type EventOf<TPattern extends string, TObjects = TwentyObjects> = string 
               TAction extends '*' ? RecordAction : TAction
             >
           : never;
+
+/** A handler for what a pattern matches, for handlers that live in files of their own. */
+export type HandlerOf<TPattern extends string, TObjects = TwentyObjects> = Handler<EventOf<TPattern, TObjects>>;
 
 /**
  * A pattern that can match: the pattern itself, or, for a standard object (or `*`) with a misspelt action, the ones that

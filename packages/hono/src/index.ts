@@ -3,6 +3,7 @@ export {
   amountOf,
   createReceiver,
   fullName,
+  type HandlerOf,
   isWebhookError,
   memoryStore,
   NonRetryableError,

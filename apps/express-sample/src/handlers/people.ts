@@ -1,0 +1,11 @@
+import { fullName, type HandlerOf, primaryEmail } from '@twenty-webhooks/express';
+import type { Journal } from '../journal.ts';
+
+/** A new person gets a welcome. */
+export function welcome(journal: Journal): HandlerOf<'person.created'> {
+  return ({ event, data }) => {
+    const name = fullName(data.attributes) || 'somebody';
+    const email = primaryEmail(data.attributes) ?? 'no address';
+    journal.add({ event, recordId: data.id, text: `welcomed ${name} (${email})` });
+  };
+}

@@ -1,0 +1,9 @@
+import type { HandlerOf } from '@twenty-webhooks/express';
+import type { Journal } from '../journal.ts';
+
+/** Whatever is deleted, softly or for good, leaves the search index. */
+export function unindex(journal: Journal): HandlerOf<'*.deleted' | '*.destroyed'> {
+  return ({ event, data }) => {
+    journal.add({ event, recordId: data.id, text: `took the ${data.object} out of the search` });
+  };
+}

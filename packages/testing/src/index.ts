@@ -1,0 +1,13 @@
+// Deliveries
+
+// Suites
+export { adapterCases, describeAdapter } from './adapter-suite/describe-adapter.ts';
+export type { AdapterFixture, AdapterLimit, AdapterVariant, RunningAdapter } from './adapter-suite/fixture.ts';
+export type { JsonObject } from './deep-merge.ts';
+export { type GoldenVector, goldenVectors } from './golden-vectors.ts';
+export { documentedEvents, type SampleEventOptions, sampleEvent } from './sample-event.ts';
+export { type SignDeliveryOptions, type SignedDelivery, signDelivery, type WireFormat } from './sign-delivery.ts';
+export { describeIdempotencyStore, idempotencyStoreCases } from './store-suite/describe-idempotency-store.ts';
+export type { CreateStore, StoreUnderTest } from './store-suite/store-fixture.ts';
+export type { SuiteCase, TestRunner } from './test-runner.ts';
+export { startTestServer, type TestServer } from './test-server.ts';
