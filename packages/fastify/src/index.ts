@@ -14,4 +14,5 @@ export {
   type TwentyObjects,
   WebhookError,
 } from '@twenty-webhooks/core';
-export { type TwentyPluginOptions, twentyWebhooks } from './twenty-webhooks.ts';
+export type { OwnReceiverOptions, PluginHandlers, TwentyPluginOptions } from './plugin-options.ts';
+export { twentyWebhooks } from './twenty-webhooks.ts';

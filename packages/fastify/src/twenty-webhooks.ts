@@ -10,9 +10,7 @@ import {
 } from '@twenty-webhooks/core';
 import { nodeBody, writeAnswer } from '@twenty-webhooks/core/node';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RegisterOptions } from 'fastify';
-
-export type TwentyPluginOptions<TOn, TSchemas extends Schemas> = RegisterOptions &
-  (AdapterOptions<TOn, TSchemas> | ReadyReceiverOptions);
+import type { TwentyPluginOptions } from './plugin-options.ts';
 
 /**
  * Receive webhooks in Fastify 5, at `/webhooks/twenty` (option `path`; `prefix` goes before it). The body is read by the
@@ -23,17 +21,14 @@ export type TwentyPluginOptions<TOn, TSchemas extends Schemas> = RegisterOptions
  * @example
  * app.register(twentyWebhooks, { on: { 'person.created': ({ data }) => console.log(data.attributes) } });
  */
-export async function twentyWebhooks<TOn, TSchemas extends Schemas = Record<never, never>>(
-  app: FastifyInstance,
-  options: TwentyPluginOptions<TOn, TSchemas>,
-): Promise<void> {
+export async function twentyWebhooks(app: FastifyInstance, options: TwentyPluginOptions): Promise<void> {
   // Fastify hands its own options over with ours.
   const {
     prefix: _prefix,
     logLevel: _logLevel,
     logSerializers: _logSerializers,
     ...own
-  } = options as TwentyPluginOptions<unknown, Schemas>;
+  } = options as RegisterOptions & (AdapterOptions<unknown, Schemas> | ReadyReceiverOptions);
   const receiver = toReceiver(own.receiver === undefined ? { logger: toLogger(app.log), ...own } : own);
   requireHandlers(receiver);
   if (own.receiver === undefined) app.addHook('onClose', () => receiver.close());
