@@ -1,5 +1,6 @@
 import { WebhookError } from './errors.ts';
 import type { TwentyObjects } from './objects.ts';
+import { invalidOption } from './option-checks.ts';
 import type { ReceiverOptions } from './options.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import type { Schemas, WithSchemas } from './standard-schema.ts';
@@ -37,7 +38,12 @@ export function toReceiver({
   receiver,
   ...options
 }: AdapterOptions<unknown, Schemas> | ReadyReceiverOptions): AdapterReceiver {
-  return receiver ?? createReceiver(options as ReceiverOptions);
+  if (receiver === undefined) return createReceiver(options as ReceiverOptions);
+  // A handler given here would never run, and nobody would know.
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) throw invalidOption(name, 'the receiver is made already, give it there');
+  }
+  return receiver;
 }
 
 /**

@@ -37,16 +37,23 @@ export interface InlineHandling {
 
 export function createInlineHandling(options: InlineOptions): InlineHandling {
   const active = new Map<Batch, Promise<unknown>>();
+
+  async function waitFor(batch: Batch, finished: Promise<unknown>): Promise<InlineResult> {
+    // What waits for nothing outside, stores in memory included, is done after a few turns, and needs no timer.
+    for (let turn = 0; turn < promptTurns && batch.isOpen; turn++) await undefined;
+    if (!batch.isOpen) return batch.conclude();
+    active.set(batch, finished);
+    void finished.then(() => active.delete(batch));
+    // From receipt; and a clock that was set back meanwhile does not prolong it.
+    const elapsedMs = Math.max(0, options.now() - batch.delivery.receivedAtMs);
+    return batch.concludeWithin(finished, Math.max(0, options.handlerTimeoutMs - elapsedMs));
+  }
+
   return {
     handle(handlers, event, delivery) {
       const batch = new Batch(handlers, event, delivery, options);
       const finished = batch.start();
-      if (finished === undefined) return batch.conclude();
-      active.set(batch, finished);
-      void finished.then(() => active.delete(batch));
-      // From receipt; and a clock that was set back meanwhile does not prolong it.
-      const elapsedMs = Math.max(0, options.now() - delivery.receivedAtMs);
-      return batch.concludeWithin(finished, Math.max(0, options.handlerTimeoutMs - elapsedMs));
+      return finished === undefined ? batch.conclude() : waitFor(batch, finished);
     },
     async close(graceMs) {
       await within(graceMs, Promise.all(active.values()));
@@ -65,12 +72,12 @@ interface Run {
 }
 
 /** What a state means when the answer must go out. */
-const failures: { readonly [State in Run['state']]?: FailureCode } = {
+const failures = {
   failed: 'HANDLER_FAILED',
   running: 'HANDLER_TIMEOUT',
   unavailable: 'INBOX_UNAVAILABLE',
   claiming: 'INBOX_UNAVAILABLE',
-};
+} as const;
 
 /** The handlers of one event, from start to answer, and after it if one of them is late. */
 class Batch {
@@ -78,6 +85,7 @@ class Batch {
   readonly delivery: Delivery;
   readonly #options: InlineOptions;
   readonly #runs: readonly Run[];
+  #open = 0;
   #isLate = false;
   #abort: AbortController | undefined;
 
@@ -91,12 +99,19 @@ class Batch {
   /** Start every handler. `undefined` if all are finished at once, else a promise that never rejects. */
   start(): Promise<unknown> | undefined {
     const { store } = this.#options;
-    let pending: Promise<void>[] | undefined;
+    const pending: Promise<void>[] = [];
     for (const run of this.#runs) {
       const result = store === 'off' ? this.#runUnclaimed(run) : this.#runClaimed(run, store);
-      if (result !== undefined) pending = [...(pending ?? []), result];
+      if (result === undefined) continue;
+      this.#open++;
+      pending.push(result.then(() => void this.#open--));
     }
-    return pending && Promise.all(pending);
+    return pending.length > 1 ? Promise.all(pending) : pending[0];
+  }
+
+  /** Whether what `start` started is still on its way. */
+  get isOpen(): boolean {
+    return this.#open > 0;
   }
 
   async concludeWithin(finished: Promise<unknown>, remainingMs: number): Promise<InlineResult> {
@@ -113,19 +128,19 @@ class Batch {
     let status: 'handled' | 'duplicate' | 'busy' = 'duplicate';
     let failure: InlineResult | undefined;
     for (const { state, handler, cause } of this.#runs) {
-      const code = failures[state];
-      if (code !== undefined) {
-        // What was thrown says more than what was only too slow.
-        if (failure !== undefined && code !== 'HANDLER_FAILED') continue;
-        failure = {
-          status: 'failed',
-          code,
-          reason: `${reasonOf(code)} Handler: ${JSON.stringify(handler.name)}.`,
-          cause,
-        };
-      } else if (state === 'busy' || (state === 'handled' && status === 'duplicate')) {
-        status = state;
+      if (state === 'handled' || state === 'duplicate' || state === 'busy') {
+        if (state === 'busy' || status === 'duplicate') status = state;
+        continue;
       }
+      const code = failures[state];
+      // What was thrown says more than what was only too slow.
+      if (failure !== undefined && code !== 'HANDLER_FAILED') continue;
+      failure = {
+        status: 'failed',
+        code,
+        reason: `${reasonOf(code)} Handler: ${JSON.stringify(handler.name)}.`,
+        cause,
+      };
     }
     return failure ?? { status };
   }
@@ -247,6 +262,8 @@ class Context implements HandlerContext {
 const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 
+/** How many turns of the microtask queue are waited for before a timer is worth it. */
+const promptTurns = 16;
 /** A claim outlives its deadline by this, so that a process that dies blocks the event only for so long. */
 const leaseMarginMs = 5_000;
 /** Longer than the guide's last redelivery, 39 hours after the first attempt. */

@@ -30,7 +30,7 @@ export interface ReceiverOptions<TOn = unknown, TSchemas extends Schemas = Recor
   /** For the whole body to arrive. @default 10 000 */
   readonly bodyTimeoutMs?: number | undefined;
   /** Handlers by pattern. More can be added with `receiver.on`. */
-  readonly on?: HandlerMap<TOn, WithSchemas<TwentyObjects, TSchemas>> | undefined;
+  readonly on?: HandlerMap<TOn, WithSchemas<TwentyObjects, NoInfer<TSchemas>>> | undefined;
   /** Remembers which handlers finished which events. @default memoryStore() */
   readonly idempotency?: IdempotencyStore | 'off' | undefined;
   /** From receipt, for all handlers together; Twenty hangs up at 5 000. @default 4 500 */

@@ -28,20 +28,26 @@ export type EventOf<TPattern extends string, TObjects = TwentyObjects> = string 
 export type HandlerOf<TPattern extends string, TObjects = TwentyObjects> = Handler<EventOf<TPattern, TObjects>>;
 
 /**
- * A pattern that can match: the pattern itself, or, for a standard object (or `*`) with a misspelt action, the ones that
- * would be right, so that the compiler names them.
+ * A pattern that can match: the pattern itself, or, for a declared object, metadata or `*` with a misspelt action, the ones
+ * that would be right, so that the compiler names them.
  */
 export type PatternOf<TPattern extends string, TObjects = TwentyObjects> = string extends TPattern
   ? TPattern
-  : TPattern extends '*' | `metadata.${string}.${string}`
+  : TPattern extends '*'
     ? TPattern
-    : TPattern extends `${infer TObject}.${infer TAction}`
-      ? TObject extends (keyof TObjects & string) | '*'
-        ? TAction extends RecordAction | '*'
+    : TPattern extends `metadata.${infer TRest}`
+      ? TRest extends `${infer TName}.${infer TAction}`
+        ? TAction extends MetadataAction | '*'
           ? TPattern
-          : `${TObject}.${RecordAction | '*'}`
-        : TPattern
-      : `${keyof TObjects & string}.${RecordAction | '*'}` | '*';
+          : `metadata.${TName}.${MetadataAction | '*'}`
+        : `metadata.${string}.${MetadataAction | '*'}`
+      : TPattern extends `${infer TObject}.${infer TAction}`
+        ? TObject extends (keyof TObjects & string) | '*'
+          ? TAction extends RecordAction | '*'
+            ? TPattern
+            : `${TObject}.${RecordAction | '*'}`
+          : TPattern
+        : `${keyof TObjects & string}.${RecordAction | '*'}` | '*';
 
 /** Check a pattern. @throws PATTERN_INVALID */
 export function checkPattern(pattern: string): void {

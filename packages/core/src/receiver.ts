@@ -18,7 +18,7 @@ import { bodyError, isBodyError, type ReadBody } from './read-body.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 import type { Schemas, WithSchemas } from './standard-schema.ts';
 import { needsValidation, validateEvent } from './validate-event.ts';
-import { checkClaim, readClaim, type Verification } from './verify.ts';
+import { checkClaim, readClaim } from './verify.ts';
 
 /** A request as an adapter sees it. */
 export interface ReceivedRequest {
@@ -100,20 +100,21 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     if (body.length > settings.maxBodyBytes) return reject('BODY_TOO_LARGE');
     if (body.length === 0) return reject('BODY_EMPTY');
 
-    let verification: Verification = unsigned;
-    if (settings.keys !== undefined) {
+    let delivery: Delivery;
+    if (settings.keys === undefined) {
+      delivery = { receivedAtMs, scheme: 'unsigned', secretIndex: undefined, signedAtMs: undefined, nonce: head.nonce };
+    } else {
       const claim = readClaim(head, settings.signatures);
       if (typeof claim === 'string') return reject(claim);
       const keys =
         typeof settings.keys === 'function' ? await findKeys(settings.keys, request, settings) : settings.keys;
       if (isRefusal(keys)) return end(keys);
+      const { scheme, signedAtMs } = claim;
       const checked = checkClaim(claim, body, keys, settings.toleranceSeconds, receivedAtMs);
-      const verdict = checked instanceof Promise ? await checked : checked;
-      if (typeof verdict === 'string') return reject(verdict, { body, signedAtMs: claim.signedAtMs });
-      verification = verdict;
+      const secretIndex = checked instanceof Promise ? await checked : checked;
+      if (typeof secretIndex === 'string') return reject(secretIndex, { body, signedAtMs });
+      delivery = { receivedAtMs, scheme, secretIndex, signedAtMs, nonce: head.nonce };
     }
-    const { scheme, secretIndex, signedAtMs } = verification;
-    const delivery: Delivery = { receivedAtMs, scheme, secretIndex, signedAtMs, nonce: head.nonce };
 
     const read = readEvent(body);
     const parsed = read instanceof Promise ? await read : read;
@@ -145,8 +146,6 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
   };
   return receiver as unknown as Receiver<WithSchemas<TwentyObjects, TSchemas>>;
 }
-
-const unsigned: Verification = { scheme: 'unsigned', secretIndex: undefined, signedAtMs: undefined };
 
 /** A parsed body here would be a sender's object where a refusal of ours is expected. */
 function bytesOnly(body: Uint8Array): Uint8Array {

@@ -21,6 +21,8 @@ interface SchemaIssue {
 export type Schemas = Readonly<Record<string, StandardSchema>>;
 
 /** The objects of `TwentyObjects`, with those that have a schema typed by its output. */
-export type WithSchemas<TObjects, TSchemas> = Omit<TObjects, keyof TSchemas> & {
-  [TObject in keyof TSchemas]: TSchemas[TObject] extends StandardSchema<infer TOutput> ? TOutput : never;
-};
+export type WithSchemas<TObjects, TSchemas> = [keyof TSchemas] extends [never]
+  ? TObjects
+  : Omit<TObjects, keyof TSchemas> & {
+      [TObject in keyof TSchemas]: TSchemas[TObject] extends StandardSchema<infer TOutput> ? TOutput : never;
+    };

@@ -1,6 +1,5 @@
 import { findKey, type HmacKey, importKey } from '#crypto';
 import type { MaybePromise } from './crypto/contract.ts';
-import type { SignatureScheme } from './delivery.ts';
 import { type RejectionCode, WebhookError } from './errors.ts';
 import { judgeFreshness, parseTimestamp } from './freshness.ts';
 import { checkNumber, checkSignatures } from './option-checks.ts';
@@ -20,9 +19,9 @@ export interface VerifyOptions {
 
 /** A genuine signature. */
 export interface Verification {
-  readonly scheme: SignatureScheme;
+  readonly scheme: 'timestamped' | 'plain';
   /** Which of the secrets matched; 0 is the first. */
-  readonly secretIndex: number | undefined;
+  readonly secretIndex: number;
   /** The sender's clock, milliseconds since 1970; `undefined` for the `plain` scheme, which has none. */
   readonly signedAtMs: number | undefined;
 }
@@ -45,12 +44,10 @@ export async function verifySignature(
   const toleranceSeconds = checkNumber('toleranceSeconds', options.toleranceSeconds ?? defaultToleranceSeconds, 0);
   const keys = importKeys(options.secret);
   const claim = readClaim(readHead(headers), signatures);
-  const verdict =
-    typeof claim === 'string'
-      ? claim
-      : await checkClaim(claim, body, keys, toleranceSeconds, (options.now ?? Date.now)());
-  if (typeof verdict === 'string') throw new WebhookError(verdict, reasonOf(verdict));
-  return verdict;
+  if (typeof claim === 'string') throw new WebhookError(claim, reasonOf(claim));
+  const secretIndex = await checkClaim(claim, body, keys, toleranceSeconds, (options.now ?? Date.now)());
+  if (typeof secretIndex === 'string') throw new WebhookError(secretIndex, reasonOf(secretIndex));
+  return { scheme: claim.scheme, secretIndex, signedAtMs: claim.signedAtMs };
 }
 
 export const bothSchemes: readonly ('timestamped' | 'plain')[] = ['timestamped', 'plain'];
@@ -98,26 +95,26 @@ export function readClaim(head: RequestHead, signatures: readonly string[]): Cla
   return { scheme: 'plain', prefix: '', hex: plain.slice(7), signedAtMs: undefined };
 }
 
-/** Judge a claim: the signature against every key, then, of a genuine one only, the time. */
+/** Judge a claim: the signature against every key, then, of a genuine one only, the time. Gives the key's index. */
 export function checkClaim(
   claim: Claim,
   body: Uint8Array,
   keys: readonly HmacKey[],
   toleranceSeconds: number,
   nowMs: number,
-): MaybePromise<Verification | RejectionCode> {
+): MaybePromise<number | RejectionCode> {
   const found = findKey(keys, claim.prefix, body, claim.hex);
   if (typeof found === 'number') return judge(claim, found, toleranceSeconds, nowMs);
   return found.then((secretIndex) => judge(claim, secretIndex, toleranceSeconds, nowMs));
 }
 
 function judge(
-  { scheme, hex, signedAtMs }: Claim,
+  { hex, signedAtMs }: Claim,
   secretIndex: number,
   toleranceSeconds: number,
   nowMs: number,
-): Verification | RejectionCode {
+): number | RejectionCode {
   if (secretIndex < 0) return /^[0-9a-f]+$/i.test(hex) ? 'SIGNATURE_MISMATCH' : 'SIGNATURE_MALFORMED';
   const stale = signedAtMs === undefined ? undefined : judgeFreshness(signedAtMs, nowMs, toleranceSeconds);
-  return stale ?? { scheme, secretIndex, signedAtMs };
+  return stale ?? secretIndex;
 }
