@@ -41,7 +41,10 @@ export function toReceiver({
   if (receiver === undefined) return createReceiver(options as ReceiverOptions);
   // A handler given here would never run, and nobody would know.
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) throw invalidOption(name, 'the receiver is made already, give it there');
+    if (value !== undefined)
+      throw invalidOption(
+        `The option ${JSON.stringify(name)} comes too late for a receiver that is made already: give it there.`,
+      );
   }
   return receiver;
 }

@@ -15,23 +15,27 @@ export interface Evidence {
 /** Say why a delivery was refused: the meaning of the code, and what points to one of the usual mistakes. */
 export function explain(code: RejectionCode, evidence: Evidence): string {
   const hint = hintOf(code, evidence);
-  return hint === undefined ? reasonOf(code) : `${reasonOf(code)} ${hint}`;
+  return hint === undefined ? reasonOf(code) : `${reasonOf(code)}. ${hint}`;
 }
 
 function hintOf(
   code: RejectionCode,
   { method, head, body, signedAtMs, hasSpacedSecret }: Evidence,
 ): string | undefined {
-  if (code === 'METHOD_NOT_ALLOWED' && method === 'GET' && (head.signature || head.plainSignature)) {
-    return 'This GET carries a signature: a redirect turned the POST into it. Give Twenty the final URL (https, host, slash at the end).';
+  if (
+    code === 'METHOD_NOT_ALLOWED' &&
+    method === 'GET' &&
+    (head['x-twenty-webhook-signature'] || head['x-twenty-signature'])
+  ) {
+    return 'A redirect turned the POST into it: give Twenty the final URL';
   }
   if (code === 'TIMESTAMP_TOO_OLD' && signedAtMs !== undefined && signedAtMs < 100_000_000_000) {
-    return 'This timestamp is in seconds; Twenty sends milliseconds.';
+    return 'The timestamp is in seconds, not milliseconds';
   }
   if (code !== 'SIGNATURE_MISMATCH') return undefined;
-  if (hasSpacedSecret) return 'The secret starts or ends with white space: a line end from a file or from `echo`?';
+  if (hasSpacedSecret) return 'The secret starts or ends with white space';
   if (body !== undefined && !isCompact(body)) {
-    return 'This body is not compact JSON as Twenty sends it: something re-serialised it, or added a line end.';
+    return 'The body is not compact JSON: re-serialised, or a line end added';
   }
   return undefined;
 }

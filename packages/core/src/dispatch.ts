@@ -1,6 +1,7 @@
 import { WebhookError } from './errors.ts';
 import type { TwentyEvent } from './events.ts';
 import type { Handler, HandlerOptions } from './handler.ts';
+import { checkOptions, invalidOption, isText, listOf, type OptionCheck } from './option-checks.ts';
 import { checkPattern, isUpdatedPattern, patternsOf } from './patterns.ts';
 
 export interface RegisteredHandler {
@@ -34,14 +35,17 @@ export function createDispatch(): Dispatch {
   return {
     add(pattern, options, run) {
       checkPattern(pattern);
-      const { name = pattern, fields } = checkOptions(pattern, options);
-      if (typeof run !== 'function') throw invalid(pattern, 'its handler is not a function');
-      if (fields !== undefined && !isUpdatedPattern(pattern))
-        throw invalid(pattern, '`fields` is for patterns that end in .updated');
+      const owner = ` of the handler for ${JSON.stringify(pattern)}`;
+      checkOptions(options, checks, owner);
+      const { name = pattern, fields } = options;
+      if (typeof run !== 'function') throw invalidOption(`The function${owner} is none`);
+      if (fields !== undefined && !isUpdatedPattern(pattern)) {
+        throw invalidOption(`The option "fields"${owner} needs a pattern that ends in .updated`);
+      }
       if (names.has(name)) {
         throw new WebhookError(
           'HANDLER_DUPLICATE',
-          `Two handlers have the name ${JSON.stringify(name)}, so a redelivery could not tell which has run. Give each a name of its own: on(pattern, { name: '…' }, handler).`,
+          `Two handlers have the name ${JSON.stringify(name)}: give each its own`,
         );
       }
       names.add(name);
@@ -63,21 +67,11 @@ interface Found {
 
 const maxRemembered = 1_000;
 
-/** A misspelt `fields` would run the handler on every update. */
-function checkOptions(pattern: string, options: HandlerOptions): HandlerOptions {
-  if (typeof options !== 'object' || options === null) throw invalid(pattern, 'its options are not an object');
-  for (const option in options) {
-    if (option !== 'name' && option !== 'fields')
-      throw invalid(pattern, `${JSON.stringify(option)} is no option of a handler`);
-  }
-  const { name, fields } = options;
-  if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalid(pattern, '`name` takes a text');
-  if (fields === undefined) return options;
-  if (!Array.isArray(fields) || fields.some((field) => typeof field !== 'string'))
-    throw invalid(pattern, '`fields` takes a list of texts');
-  if (fields.length === 0) throw invalid(pattern, '`fields` is empty, so that it would never run');
-  return options;
-}
+// A misspelt `fields` would run the handler on every update; an empty one never.
+const checks: { readonly [Name in keyof HandlerOptions]-?: OptionCheck } = {
+  name: [isText, 'a text'],
+  fields: [listOf(isText), 'a list of field names'],
+};
 
 function hasChanged(event: TwentyEvent, fields: readonly string[] | undefined): boolean {
   if (fields === undefined) return true;
@@ -86,6 +80,3 @@ function hasChanged(event: TwentyEvent, fields: readonly string[] | undefined): 
 
 // A changed relation is named `company`, `companyId` or both, depending on the format.
 const withoutId = (field: string): string => field.replace(/(?<=.)Id$/, '');
-
-const invalid = (pattern: string, problem: string): WebhookError =>
-  new WebhookError('OPTION_INVALID', `The handler of ${JSON.stringify(pattern)} cannot be used: ${problem}.`);

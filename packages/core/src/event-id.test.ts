@@ -44,11 +44,20 @@ describe('a record that has updatedAt', () => {
     },
   );
 
+  test.each<[what: string, value: string]>([
+    ['plain', `"${'a'.repeat(4_000_000)}"`],
+    ['escaped', `"${'\\"'.repeat(1_000_000)}"`],
+    ['not Latin', `"${'🚀é'.repeat(500_000)}"`],
+  ])('the value may be as long as a body can be: %s', async (_, value) => {
+    expect(await idOf(withDate(`:${value}`))).toBe(hashOf(withDate(':')));
+  });
+
   test.each([
     ['as a value', '"note":"eventDate",'],
     ['as the last part of a value', '"note":"the eventDate",'],
     ['escaped in a value', '"note":"say \\"eventDate\\":\\"x\\"",'],
     ['escaped after a backslash', '"note":"\\\\\\"eventDate\\":\\"x\\"",'],
+    ['as the last part of another name, after a quote', '"_\\"eventDate":"x",'],
     ['as the first part of another name', '"eventDate2":"x",'],
     ['as the last part of another name', '"_eventDate":"x",'],
     ['in another case', '"eventdate":"x",'],

@@ -3,41 +3,29 @@ import type { MaybePromise } from './crypto/contract.ts';
 
 /**
  * Derive the id of an event that brings none: `evt_` and the first 32 hex digits of SHA-256 over the received bytes.
+ * `text` is the body, decoded.
  *
  * Twenty sends no event id. A repeated delivery repeats the bytes; a repeated fan-out changes `eventDate` alone. So, if
  * `withoutEventDate`, the string value of the first `"eventDate"` member is left out, quotes included. That is safe for
  * records with an `updatedAt` only: without one, A→B, B→A, A→B may repeat a body, and then every byte must count.
  */
-export function deriveEventId(body: Uint8Array, withoutEventDate: boolean): MaybePromise<string> {
-  const span = withoutEventDate ? findEventDate(body) : undefined;
-  const hex = digest(span === undefined ? [body] : [body.subarray(0, span.start), body.subarray(span.end)]);
+export function deriveEventId(body: Uint8Array, text: string, withoutEventDate: boolean): MaybePromise<string> {
+  const hex = digest(withoutEventDate ? splitAtEventDate(body, text) : [body]);
   return typeof hex === 'string' ? toId(hex) : hex.then(toId);
 }
 
 const toId = (hex: string): string => `evt_${hex.slice(0, 32)}`;
 
-/** Find the value of the first `"eventDate"` member by its bytes; JSON white space may stand around the colon. */
-function findEventDate(body: Uint8Array): { start: number; end: number } | undefined {
-  for (let at = body.indexOf(quote); at >= 0; at = body.indexOf(quote, at + 1)) {
-    // An escaped quote is inside a string, not the start of a member's name.
-    if (body[at - 1] === backslash || !name.every((byte, index) => body[at + index] === byte)) continue;
-    const colon = skipSpace(body, at + name.length);
-    if (body[colon] !== 0x3a) continue;
-    const start = skipSpace(body, colon + 1);
-    if (body[start] !== quote) return undefined;
-    let end = start + 1;
-    while (end < body.length && body[end] !== quote) end += body[end] === backslash ? 2 : 1;
-    return { start, end: end + 1 };
-  }
-  return undefined;
+function splitAtEventDate(body: Uint8Array, text: string): Uint8Array[] {
+  const found = eventDate.exec(text);
+  const value = found?.[1];
+  if (found === null || value === undefined) return [body];
+  // Positions in the text are not positions in the bytes; and a byte order mark is not in the text.
+  const before = text.slice(0, found.index + found[0].length - value.length);
+  const start = encoder.encode(before).length + (body[0] === 0xef ? 3 : 0);
+  return [body.subarray(0, start), body.subarray(start + encoder.encode(value).length)];
 }
 
-function skipSpace(body: Uint8Array, from: number): number {
-  let at = from;
-  while (body[at] === 0x20 || body[at] === 0x0a || body[at] === 0x0d || body[at] === 0x09) at++;
-  return at;
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-const name: readonly number[] = Array.from('"eventDate"', (character) => character.charCodeAt(0));
+// The first member of that name, not after an escaped quote inside a string; a value that is no string is no value.
+const eventDate = /(?<!\\)"eventDate"[ \t\r\n]*:[ \t\r\n]*("(?:[^"\\]|\\.)*")?/s;
+const encoder = new TextEncoder();

@@ -12,4 +12,4 @@ export async function fetchWith(
   return new Response(method === 'HEAD' ? null : answer.body, { status, headers: answer.headers });
 }
 
-const fix = 'Hand the request over before json(), text() or formData() is called, or hand over request.clone().';
+const fix = 'Hand over the request unread, or a clone()';

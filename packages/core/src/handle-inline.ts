@@ -138,7 +138,7 @@ class Batch {
       failure = {
         status: 'failed',
         code,
-        reason: `${reasonOf(code)} Handler: ${JSON.stringify(handler.name)}.`,
+        reason: `${reasonOf(code)}. Handler: ${JSON.stringify(handler.name)}`,
         cause,
       };
     }

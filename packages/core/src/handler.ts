@@ -11,6 +11,7 @@ export interface HandlerContext {
   readonly isStale: boolean;
   /** Aborts when the time is up: pass it to `fetch` and to everything else that can wait. */
   readonly signal: AbortSignal;
+  /** Facts of the HTTP attempt that brought the event. */
   readonly delivery: Delivery;
   /** Same for every run of this handler for this event, and for no other: pass it to services that take such a key. */
   readonly idempotencyKey: string;

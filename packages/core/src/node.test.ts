@@ -169,6 +169,29 @@ describe('a body that does not arrive as it should', () => {
     response.resume();
   });
 
+  test('too large, from a sender that reads nothing before it has written all: the answer waits for it', async () => {
+    const { handler } = setup({ maxBodyBytes: 1_000 });
+    const socket = connect(Number(new URL(await listen(handler)).port), '127.0.0.1');
+    socket.pause();
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    const failed = vi.fn();
+    socket.on('error', failed);
+    socket.write(head('Transfer-Encoding: chunked'));
+    const part = 'a'.repeat(0x1000);
+    for (let count = 0; count < 30; count++) {
+      socket.write(`1000\r\n${part}\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    socket.write('0\r\n\r\n');
+    socket.resume();
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(received).toMatch(/^HTTP\/1\.1 413 .*\{"error":"BODY_TOO_LARGE"\}$/s);
+    expect(failed).not.toHaveBeenCalled();
+  });
+
   test('cut off: nothing is answered, nothing is left behind', async () => {
     const { handler, observed } = setup();
     const seen = createGate<IncomingMessage>();

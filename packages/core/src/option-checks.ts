@@ -1,19 +1,50 @@
 import { WebhookError } from './errors.ts';
 
-/** Make the error for an option that cannot be used. */
-export function invalidOption(name: string, problem: string): WebhookError {
-  return new WebhookError('OPTION_INVALID', `The option ${JSON.stringify(name)} cannot be used: ${problem}.`);
+/** What the value of an option must be: a check, and the same in words that follow «must be». */
+export type OptionCheck = readonly [isRight: (value: unknown) => boolean, words: string];
+
+/**
+ * Check options against what they must be; an option that is `undefined` is not given.
+ *
+ * @throws OPTION_INVALID, also for options that have no check
+ */
+export function checkOptions(options: object, checks: Readonly<Record<string, OptionCheck>>, owner: string = ''): void {
+  if (!isObject(options)) throw invalidOption(`The options${owner} must be an object`);
+  for (const [name, value] of Object.entries(options)) {
+    const option = `option ${JSON.stringify(name)}${owner}`;
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) throw invalidOption(`There is no ${option}`);
+    if (value !== undefined && !check[0](value)) throw invalidOption(`The ${option} must be ${check[1]}`);
+  }
 }
 
-/** @throws OPTION_INVALID unless it is a number from `min` to the largest delay of a timer, above which timers fire at once */
-export function checkNumber(name: string, value: number, min: number): number {
-  if (typeof value === 'number' && value >= min && value <= 2_147_483_647) return value;
-  throw invalidOption(name, `it takes a number from ${min} to 2147483647`);
+export function invalidOption(message: string): WebhookError {
+  return new WebhookError('OPTION_INVALID', message);
 }
 
-/** @throws OPTION_INVALID unless it is a list of schemes that exist, with one at least */
-export function checkSignatures<TList extends readonly string[]>(signatures: TList): TList {
-  const isList = Array.isArray(signatures) && signatures.length > 0;
-  if (isList && signatures.every((one) => one === 'timestamped' || one === 'plain')) return signatures;
-  throw invalidOption('signatures', "it takes a list of 'timestamped' and 'plain'");
-}
+// Above the largest delay of a timer, timers fire at once.
+export const numberFrom = (min: number): OptionCheck => [
+  (value) => typeof value === 'number' && value >= min && value <= 2_147_483_647,
+  `a number from ${min} to 2147483647`,
+];
+
+export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+export const aFunction: OptionCheck = [(value) => typeof value === 'function', 'a function'];
+
+export const hasFunctions =
+  (...names: readonly string[]) =>
+  (value: unknown): boolean =>
+    isObject(value) && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+
+export const listOf =
+  (isItem: (item: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.length > 0 && value.every(isItem);
+
+export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+export const aSchemeList: OptionCheck = [
+  listOf((item) => item === 'timestamped' || item === 'plain'),
+  "a list of 'timestamped' and 'plain'",
+];

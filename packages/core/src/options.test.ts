@@ -62,7 +62,7 @@ describe('secret', () => {
   });
 
   test('the message says where to get it', () => {
-    expect(create({})).toThrow(/TWENTY_WEBHOOK_SECRET.*Settings > API & Webhooks/);
+    expect(create({})).toThrow(/TWENTY_WEBHOOK_SECRET.*that Twenty shows/);
   });
 
   test.each([5, true, {}, new Uint8Array(32), Symbol('x')])('OPTION_INVALID for %s', (wrong) => {

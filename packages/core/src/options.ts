@@ -6,10 +6,19 @@ import type { Logger } from './logger.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import type { TwentyObjects } from './objects.ts';
 import type { Observation } from './observation.ts';
-import { checkNumber, checkSignatures, invalidOption } from './option-checks.ts';
+import {
+  aFunction,
+  aSchemeList,
+  checkOptions,
+  hasFunctions,
+  invalidOption,
+  isObject,
+  numberFrom,
+  type OptionCheck,
+} from './option-checks.ts';
 import type { EventOf, PatternOf } from './patterns.ts';
 import type { HeadersLike } from './request-head.ts';
-import type { Schemas, WithSchemas } from './standard-schema.ts';
+import type { Schemas, StandardSchema, WithSchemas } from './standard-schema.ts';
 import { bothSchemes, defaultToleranceSeconds, importKeys } from './verify.ts';
 
 /** Options of `createReceiver` and of every adapter. `TOn` and `TSchemas` are inferred. */
@@ -78,89 +87,62 @@ export interface Settings {
 
 /** Check the options. @throws OPTION_INVALID, SECRET_MISSING */
 export function toSettings(options: ReceiverOptions): Settings {
-  for (const name in options) if (!optionNames.has(name)) throw invalidOption(name, 'it is no option of a receiver');
-  const { signatures = bothSchemes, unsigned = 'reject', idempotency = memoryStore(), now = Date.now } = options;
-  checkHandlers(options.on);
-  const logger = toQuietLogger(toLogger(options.logger ?? console));
-  const secret = toSecret(options.secret, unsigned);
+  checkOptions(options, checks);
+  const logger = toQuietLogger(options.logger ?? console);
+  const secret = toSecret(options);
   return {
     keys: secret === undefined || typeof secret === 'function' ? secret : importKeys(secret),
     hasSpacedSecret: typeof secret !== 'function' && [secret ?? []].flat().some((one) => one !== one.trim()),
-    signatures: checkSignatures(signatures),
-    toleranceSeconds: checkNumber('toleranceSeconds', options.toleranceSeconds ?? defaultToleranceSeconds, 0),
-    maxBodyBytes: checkNumber('maxBodyBytes', options.maxBodyBytes ?? 5 * 1024 * 1024, 1),
-    bodyTimeoutMs: checkNumber('bodyTimeoutMs', options.bodyTimeoutMs ?? 10_000, 1),
-    handlerTimeoutMs: checkNumber('handlerTimeoutMs', options.handlerTimeoutMs ?? 4_500, 1),
-    store: toStore(idempotency),
+    signatures: options.signatures ?? bothSchemes,
+    toleranceSeconds: options.toleranceSeconds ?? defaultToleranceSeconds,
+    maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? 10_000,
+    handlerTimeoutMs: options.handlerTimeoutMs ?? 4_500,
+    store: options.idempotency ?? memoryStore(),
     logger,
-    schemas: options.schemas && toSchemas(options.schemas),
-    observe: options.observe && toQuietObserver(toFunction('observe', options.observe), logger),
-    now: toFunction('now', now),
+    schemas: options.schemas,
+    observe: options.observe && toQuietObserver(options.observe, logger),
+    now: options.now ?? Date.now,
   };
 }
 
-const optionNames: ReadonlySet<string> = new Set([
-  'secret',
-  'signatures',
-  'unsigned',
-  'toleranceSeconds',
-  'maxBodyBytes',
-  'bodyTimeoutMs',
-  'on',
-  'idempotency',
-  'handlerTimeoutMs',
-  'logger',
-  'schemas',
-  'observe',
-  'now',
-]);
+const isSchema = (value: unknown): boolean =>
+  typeof (value as Partial<StandardSchema> | undefined)?.['~standard']?.validate === 'function';
 
-function toSecret(secret: ReceiverOptions['secret'], unsigned: string): ReceiverOptions['secret'] {
-  if (unsigned !== 'reject' && unsigned !== 'accept') throw invalidOption('unsigned', "it is 'reject' or 'accept'");
+const checks: { readonly [Name in keyof ReceiverOptions]-?: OptionCheck } = {
+  secret: [
+    (value) => typeof value === 'string' || typeof value === 'function' || Array.isArray(value),
+    'a text, a list of texts or a function',
+  ],
+  signatures: aSchemeList,
+  unsigned: [(value) => value === 'reject' || value === 'accept', "'reject' or 'accept'"],
+  toleranceSeconds: numberFrom(0),
+  maxBodyBytes: numberFrom(1),
+  bodyTimeoutMs: numberFrom(1),
+  handlerTimeoutMs: numberFrom(1),
+  // What has no members of its own (a function, a `Map`) would pass for a receiver without handlers.
+  on: [(value) => isObject(value) && !(Symbol.iterator in (value as object)), 'an object of handlers by pattern'],
+  idempotency: [
+    (value) => value === 'off' || hasFunctions('claim', 'extend', 'complete', 'release')(value),
+    "a store or 'off'",
+  ],
+  logger: [hasFunctions('warn', 'error'), 'an object with warn and error'],
+  schemas: [
+    (value) => isObject(value) && Object.values(value as object).every(isSchema),
+    'an object of Standard Schemas by object name',
+  ],
+  observe: aFunction,
+  now: aFunction,
+};
+
+function toSecret({ secret, unsigned }: ReceiverOptions): ReceiverOptions['secret'] {
   // Written out in full: some bundlers put the value in its place.
   const given = secret ?? (typeof process === 'undefined' ? undefined : process.env.TWENTY_WEBHOOK_SECRET);
-  if (given !== undefined && typeof given !== 'string' && typeof given !== 'function' && !Array.isArray(given)) {
-    throw invalidOption('secret', 'it takes a text, a list of texts or a function');
-  }
-  if (unsigned === 'reject') return given ?? '';
+  if (unsigned !== 'accept') return given ?? '';
   if (given === undefined) return undefined;
   throw invalidOption(
-    'unsigned',
-    "'accept' together with a secret would let in whoever leaves the signature out. Drop one of the two (TWENTY_WEBHOOK_SECRET counts)",
+    "A secret (TWENTY_WEBHOOK_SECRET counts) beside unsigned: 'accept' protects from nobody: drop one",
   );
-}
-
-function toStore(store: IdempotencyStore | 'off'): IdempotencyStore | 'off' {
-  const isStore =
-    store === 'off' ||
-    (['claim', 'extend', 'complete', 'release'] as const).every((name) => typeof store?.[name] === 'function');
-  if (isStore) return store;
-  throw invalidOption('idempotency', "it takes a store (memoryStore(), …) or 'off'");
-}
-
-/** What has no entries of its own (a function, a `Map`) would pass for a receiver without handlers. */
-function checkHandlers(on: unknown): void {
-  if (on == null || (typeof on === 'object' && !(Symbol.iterator in on))) return;
-  throw invalidOption('on', "it takes an object of handlers by pattern: { 'person.created': handler }");
-}
-
-function toLogger(logger: Logger): Logger {
-  if (typeof logger.warn === 'function' && typeof logger.error === 'function') return logger;
-  throw invalidOption('logger', 'it takes an object with the functions warn and error');
-}
-
-function toSchemas(schemas: Schemas): Schemas {
-  if (typeof schemas !== 'object') throw invalidOption('schemas', 'it takes an object of schemas by object name');
-  for (const name in schemas) {
-    if (typeof schemas[name]?.['~standard']?.validate !== 'function')
-      throw invalidOption('schemas', `${name} is no Standard Schema`);
-  }
-  return schemas;
-}
-
-function toFunction<TFunction>(name: string, value: TFunction): TFunction {
-  if (typeof value === 'function') return value;
-  throw invalidOption(name, 'it takes a function');
 }
 
 /** A logger that fails must not change what happens to a delivery. */

@@ -49,7 +49,7 @@ export interface Answer {
  */
 export function toAnswer(outcome: Outcome): Answer {
   const failed = 'code' in outcome;
-  const [status, , , headers] = outcomeTable[failed ? outcome.code : outcome.status];
+  const [status, , headers] = outcomeTable[failed ? outcome.code : outcome.status];
   return {
     status,
     headers: headers === undefined ? json : { ...json, ...headers },
@@ -57,86 +57,50 @@ export function toAnswer(outcome: Outcome): Answer {
   };
 }
 
-/** Explain a code to a developer: what it means, and what usually causes it. */
+/** Explain a code to a developer: what happened, what usually causes it, what to do. */
 export function reasonOf(code: RejectionCode | FailureCode): string {
-  const [, meaning, fix] = outcomeTable[code];
-  return `${meaning}. ${fix}`;
+  return outcomeTable[code][1];
 }
 
-type Row = readonly [status: number, meaning: string, fix: string, headers?: Readonly<Record<string, string>>];
+type Row = readonly [status: number, meaning: string, headers?: Readonly<Record<string, string>>];
 
 // One object for most answers: frozen, so that nobody's change reaches the next answer.
 const json = Object.freeze({ 'content-type': 'application/json' });
 // The rest of the body is not wanted: RFC 9110 §15.5.9 and §15.5.14 let the server close.
 const close = { connection: 'close' };
-const badSignature = 'Check that the secret is the one of this webhook';
 
-/** The one table from outcome to HTTP status and meaning; the documentation is generated from it. */
+/**
+ * The one table from outcome to HTTP status and meaning; the documentation is generated from it. The words are few, since
+ * every edge deployment carries them.
+ */
 export const outcomeTable: Readonly<Record<GenuineOutcome['status'] | RejectionCode | FailureCode, Row>> = {
-  handled: [200, 'Every matching handler finished', ''],
-  accepted: [200, 'Stored durably, one job per matching handler', ''],
-  duplicate: [200, 'This event is known already', ''],
-  ignored: [200, 'Genuine, but no handler matches', ''],
-  busy: [409, 'The same event is being handled right now', ''],
+  handled: [200, 'every matching handler finished'],
+  accepted: [200, 'stored durably, one job per matching handler'],
+  duplicate: [200, 'the event is known already'],
+  ignored: [200, 'genuine, but no handler matches'],
+  busy: [409, 'the event is being handled right now'],
 
-  METHOD_NOT_ALLOWED: [405, 'The method is not POST', 'Open the endpoint with a POST request.', { allow: 'POST' }],
-  CONTENT_ENCODING_UNSUPPORTED: [
-    415,
-    'The body is compressed',
-    'Twenty sends no compression; let no proxy in front of this server add it.',
-  ],
-  BODY_TOO_LARGE: [413, 'The body is larger than maxBodyBytes', 'Raise maxBodyBytes if such records are real.', close],
-  BODY_TIMEOUT: [
-    408,
-    'The body did not arrive within bodyTimeoutMs',
-    'The sender or a proxy is slow, or sends less than its content-length.',
-    close,
-  ],
-  BODY_INCOMPLETE: [400, 'The sender hung up before the body was complete', 'Twenty hangs up after 5 seconds.'],
-  BODY_EMPTY: [400, 'The body is empty', 'Something in front of this server dropped it, or a redirect did.'],
-  SIGNATURE_MISSING: [
-    401,
-    'There is no signature header',
-    'Give the webhook in Twenty a secret, and let proxies pass X-Twenty-* headers on.',
-  ],
-  SIGNATURE_MALFORMED: [
-    401,
-    'The signature header has the wrong form',
-    'X-Twenty-Webhook-Signature is 64 hex digits; X-Twenty-Signature is sha256= and 64 hex digits; each is sent once.',
-  ],
-  SIGNATURE_MISMATCH: [
-    401,
-    'The signature fits no secret',
-    `${badSignature}, and that nothing (a JSON parser, a proxy) changed the bytes of the body.`,
-  ],
-  TIMESTAMP_MISSING: [401, 'There is no X-Twenty-Webhook-Timestamp header', 'Let proxies pass X-Twenty-* headers on.'],
-  TIMESTAMP_MALFORMED: [401, 'The timestamp header is not a whole number', 'It is milliseconds since 1970.'],
-  TIMESTAMP_TOO_OLD: [
-    401,
-    'The signature is genuine, but older than toleranceSeconds',
-    'Set the clocks of both servers; a replayed delivery looks the same.',
-  ],
-  TIMESTAMP_IN_FUTURE: [
-    401,
-    'The signature is genuine, but further ahead than toleranceSeconds',
-    'Set the clocks of both servers.',
-  ],
-  BODY_NOT_UTF8: [400, 'Genuine, but the body is not UTF-8', 'Twenty sends UTF-8.'],
-  BODY_NOT_JSON: [400, 'Genuine, but the body is not JSON', 'Twenty sends JSON.'],
-  BODY_NOT_EVENT: [400, 'Genuine, but the body has no event name', 'Is another service signing with this secret?'],
-  EVENT_INVALID: [422, 'Genuine, but the record does not fit its schema', 'Change the schema or the object in Twenty.'],
+  METHOD_NOT_ALLOWED: [405, 'the method is not POST', { allow: 'POST' }],
+  CONTENT_ENCODING_UNSUPPORTED: [415, 'a proxy compressed the body'],
+  BODY_TOO_LARGE: [413, 'the body is larger than maxBodyBytes', close],
+  BODY_TIMEOUT: [408, 'the body took longer than bodyTimeoutMs', close],
+  BODY_INCOMPLETE: [400, 'the sender hung up mid-body'],
+  BODY_EMPTY: [400, 'the body is empty: a proxy or a redirect dropped it'],
+  SIGNATURE_MISSING: [401, 'no signature header: give the webhook a secret, let proxies pass X-Twenty-*'],
+  SIGNATURE_MALFORMED: [401, 'the signature is not 64 hex digits (X-Twenty-Signature: after sha256=), sent once'],
+  SIGNATURE_MISMATCH: [401, 'another secret, or something (a JSON parser, a proxy) changed the body'],
+  TIMESTAMP_MISSING: [401, 'no X-Twenty-Webhook-Timestamp header: let proxies pass X-Twenty-*'],
+  TIMESTAMP_MALFORMED: [401, 'the timestamp is not whole milliseconds'],
+  TIMESTAMP_TOO_OLD: [401, 'signed longer ago than toleranceSeconds: a wrong clock, or a replay'],
+  TIMESTAMP_IN_FUTURE: [401, 'signed further ahead than toleranceSeconds: a wrong clock'],
+  BODY_NOT_UTF8: [400, 'genuine, but not UTF-8'],
+  BODY_NOT_JSON: [400, 'genuine, but not JSON'],
+  BODY_NOT_EVENT: [400, 'genuine, but no event: does another service use this secret?'],
+  EVENT_INVALID: [422, 'genuine, but the record does not fit its schema'],
 
-  HANDLER_FAILED: [500, 'A handler threw', 'A redelivery runs it again; Twenty sends none, an inbox retries.'],
-  HANDLER_TIMEOUT: [
-    503,
-    'The handlers did not finish within handlerTimeoutMs',
-    'Twenty waits 5 seconds: do slow work in an inbox.',
-  ],
-  BODY_ALREADY_PARSED: [
-    500,
-    'Something read the body before the receiver, and the signed bytes are gone',
-    'Mount the receiver before any body parser.',
-  ],
-  INBOX_UNAVAILABLE: [503, 'The inbox or idempotency store did not answer', 'Look at its own error in cause.'],
-  SECRET_UNAVAILABLE: [503, 'The secret function failed', 'Look at its own error in cause.'],
+  HANDLER_FAILED: [500, 'a handler threw: Twenty does not redeliver, an inbox retries'],
+  HANDLER_TIMEOUT: [503, 'handlers took longer than handlerTimeoutMs: do slow work in an inbox'],
+  BODY_ALREADY_PARSED: [500, 'something read the body first: mount the receiver before body parsers'],
+  INBOX_UNAVAILABLE: [503, 'the inbox or idempotency store failed: see cause'],
+  SECRET_UNAVAILABLE: [503, 'the secret function failed: see cause'],
 };

@@ -2,9 +2,9 @@ import { immediate } from '#crypto';
 import type { MaybePromise } from './crypto/contract.ts';
 import { type RejectionCode, WebhookError } from './errors.ts';
 import { deriveEventId } from './event-id.ts';
-import type { RecordEvent, TwentyEvent } from './events.ts';
+import type { TwentyEvent } from './events.ts';
 import { reasonOf } from './outcome.ts';
-import { type EventFields, readFields } from './wire-formats.ts';
+import { type EventFields, readBody } from './wire-formats.ts';
 
 /**
  * Turn a body into an event, whichever wire format it is in. It verifies nothing: call it with bytes that are known to be
@@ -35,10 +35,14 @@ export function readEvent(
     // The parser's own message quotes the body, so it is not passed on.
     return 'BODY_NOT_JSON';
   }
-  const fields = readFields(raw);
-  if (fields === undefined) return 'BODY_NOT_EVENT';
-  if (immediate || fields.id !== undefined) return toEvent(fields, body);
-  return Promise.resolve(deriveEventId(body, fields.hasChangeTime)).then((id) => toEvent({ ...fields, id }, body));
+  const found = readBody(raw);
+  if (found === undefined) return 'BODY_NOT_EVENT';
+  const { fields, id, hasChangeTime } = found;
+  const derive = (): MaybePromise<string> => deriveEventId(body, text, hasChangeTime);
+  if (id !== undefined) return toEvent(fields, () => id, id);
+  // Digests that come at once can wait until somebody asks.
+  if (immediate) return toEvent(fields, derive as () => string);
+  return Promise.resolve(derive()).then((derived) => toEvent(fields, () => derived, derived));
 }
 
 /** The event's id if the sender gave it or somebody has read it; this computes nothing. */
@@ -47,52 +51,44 @@ export function knownId(event: TwentyEvent): string | undefined {
 }
 
 /** The same event with other attributes: what a schema made of them. */
-export function withAttributes(event: TwentyEvent, attributes: unknown): TwentyEvent {
-  return ParsedEvent.withAttributes(event, attributes);
+export function withAttributes(event: Extract<TwentyEvent, { kind: 'record' }>, attributes: unknown): TwentyEvent {
+  const { id } = event;
+  const data = { ...event.data, attributes } as EventFields['data'];
+  return toEvent({ ...event, data }, () => id, id);
 }
 
 // `fatal`: bad bytes are an error, not a replacement character. A byte order mark is left out.
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-// The class has the members of all kinds, which a discriminated union cannot see.
-const toEvent = (fields: EventFields, body: Uint8Array): TwentyEvent =>
-  new ParsedEvent(fields, body) as unknown as TwentyEvent;
+// The class has what all kinds have; the fields make it one of them.
+const toEvent = (fields: EventFields, derive: () => string, id?: string): TwentyEvent =>
+  new ParsedEvent(fields, derive, id) as unknown as TwentyEvent;
 
 class ParsedEvent {
-  readonly kind: EventFields['kind'];
-  readonly event: string;
-  declare readonly action: string;
-  readonly timestamp: string;
-  readonly workspaceId: string;
-  readonly webhookId: string | undefined;
-  readonly actor: EventFields['actor'];
-  declare readonly data: EventFields['data'];
-  readonly format: EventFields['format'];
-  readonly raw: unknown;
+  readonly #derive: () => string;
   #id: string | undefined;
-  #fields: EventFields;
-  #body: Uint8Array | undefined;
 
-  constructor(fields: EventFields, body: Uint8Array | undefined) {
-    this.kind = fields.kind;
-    this.event = fields.event;
-    if (fields.action !== undefined) this.action = fields.action;
-    this.timestamp = fields.timestamp;
-    this.workspaceId = fields.workspaceId;
-    this.webhookId = fields.webhookId;
-    this.actor = fields.actor;
-    if (fields.data !== undefined) this.data = fields.data;
-    this.format = fields.format;
-    this.raw = fields.raw;
-    this.#id = fields.id;
-    this.#fields = fields;
-    this.#body = body;
+  constructor(fields: EventFields, derive: () => string, id: string | undefined) {
+    // One by one: this is on the path of every delivery, and `Object.assign` takes its time.
+    const target = this as unknown as { -readonly [Name in keyof EventFields]: EventFields[Name] };
+    target.kind = fields.kind;
+    target.event = fields.event;
+    if (fields.data !== undefined) {
+      target.action = fields.action;
+      target.data = fields.data;
+    }
+    target.timestamp = fields.timestamp;
+    target.workspaceId = fields.workspaceId;
+    target.webhookId = fields.webhookId;
+    target.actor = fields.actor;
+    target.format = fields.format;
+    target.raw = fields.raw;
+    this.#derive = derive;
+    this.#id = id;
   }
 
   get id(): string {
-    // Without an id there is a body, and digests are immediate: see `readEvent`.
-    this.#id ??= deriveEventId(this.#body as Uint8Array, this.#fields.hasChangeTime) as string;
-    this.#body = undefined;
+    this.#id ??= this.#derive();
     return this.#id;
   }
 
@@ -102,12 +98,5 @@ class ParsedEvent {
 
   static knownId(event: TwentyEvent): string | undefined {
     return #id in event ? (event as unknown as ParsedEvent).#id : event.id;
-  }
-
-  static withAttributes(event: TwentyEvent, attributes: unknown): TwentyEvent {
-    const { id, kind } = event;
-    if (kind !== 'record' || !(#fields in event)) return event;
-    const data = { ...event.data, attributes } as RecordEvent['data'];
-    return toEvent({ ...(event as unknown as ParsedEvent).#fields, id, data }, new Uint8Array());
   }
 }

@@ -51,17 +51,13 @@ export type PatternOf<TPattern extends string, TObjects = TwentyObjects> = strin
 
 /** Check a pattern. @throws PATTERN_INVALID */
 export function checkPattern(pattern: string): void {
-  const parts = typeof pattern === 'string' ? pattern.split('.') : [];
-  const isMetadata = parts[0] === 'metadata' && parts.length === 3;
-  const isWhole = (part: string, index: number): boolean =>
-    part === '*'
-      ? index === parts.length - 1 || (index === 0 && parts.length === 2) || (index === 1 && isMetadata)
-      : /^[^\s*]+$/.test(part);
+  // `*`, or an action after an object, after `*`, or after `metadata.*`. An object may have dots; `*` is always a whole part.
   // `metadata.*` looks right, but metadata events have three parts, in Twenty's subscriptions as well.
-  if (pattern === '*' || (parts.length > 1 && parts.every(isWhole) && pattern !== 'metadata.*')) return;
+  const right = /^(\*|(\*\.|metadata\.\*\.|([^\s*.]+\.)+)(\*|[^\s*.]+))$/;
+  if (typeof pattern === 'string' && right.test(pattern) && pattern !== 'metadata.*') return;
   throw new WebhookError(
     'PATTERN_INVALID',
-    `The pattern ${JSON.stringify(String(pattern))} can match no event. Write it like 'person.created', 'person.*', '*.updated', '*.*', 'metadata.view.*' or '*'.`,
+    `The pattern ${JSON.stringify(String(pattern))} matches nothing. Write it like person.created, *.updated, metadata.view.* or *`,
   );
 }
 

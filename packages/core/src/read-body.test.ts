@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { isWebhookError, WebhookError } from './errors.ts';
-import { type BodyLimits, bodyError, isBodyError, type ReadBody, webBody } from './read-body.ts';
+import { isWebhookError } from './errors.ts';
+import { type BodyLimits, bodyError, type ReadBody, webBody } from './read-body.ts';
 import { toBytes } from './testdata/deliveries.ts';
 
 const limits: BodyLimits = { maxBytes: 1_000, timeoutMs: 5_000 };
@@ -114,7 +114,10 @@ describe('webBody', () => {
 
   test('a stream that does not like to be cancelled changes nothing', async () => {
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-      pull: (controller) => controller.enqueue(new Uint8Array(600)),
+      start(controller) {
+        for (let chunk = 0; chunk < 10; chunk++) controller.enqueue(new Uint8Array(600));
+        controller.close();
+      },
       cancel: () => Promise.reject(new Error('no')),
     });
     await expect(read({ body, bodyUsed: false })).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
@@ -148,22 +151,8 @@ describe('bodyError', () => {
       const cause = new Error('below');
       const error = bodyError(code, { fix: 'Do this.', cause });
       expect(isWebhookError(error)).toBe(true);
-      expect(isBodyError(error)).toBe(true);
       expect(error).toMatchObject({ code, cause, message: /Do this\.$/ });
       expect(bodyError(code).message).not.toMatch(/undefined/);
     },
   );
-
-  test('nothing else is one', () => {
-    for (const error of [
-      new Error('x'),
-      new WebhookError('BODY_EMPTY', 'x'),
-      new WebhookError('SIGNATURE_MISMATCH', 'x'),
-      undefined,
-      'BODY_TIMEOUT',
-      { code: 'BODY_TIMEOUT' },
-    ]) {
-      expect(isBodyError(error)).toBe(false);
-    }
-  });
 });

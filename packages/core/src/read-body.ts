@@ -1,5 +1,5 @@
 import { within } from './deadline.ts';
-import { isWebhookError, WebhookError } from './errors.ts';
+import { WebhookError } from './errors.ts';
 import { joinBytes } from './join-bytes.ts';
 import { reasonOf } from './outcome.ts';
 
@@ -23,20 +23,8 @@ export function bodyError(
   code: BodyErrorCode,
   options?: { readonly fix?: string; readonly cause?: unknown },
 ): WebhookError {
-  return new WebhookError(code, options?.fix ? `${reasonOf(code)} ${options.fix}` : reasonOf(code), options);
+  return new WebhookError(code, options?.fix ? `${reasonOf(code)}. ${options.fix}` : reasonOf(code), options);
 }
-
-/** Whether a `ReadBody` rejected as it promises; everything else is a programming error. */
-export function isBodyError(error: unknown): error is WebhookError & { readonly code: BodyErrorCode } {
-  return isWebhookError(error) && bodyErrorCodes.has(error.code);
-}
-
-const bodyErrorCodes: ReadonlySet<string> = new Set<BodyErrorCode>([
-  'BODY_TOO_LARGE',
-  'BODY_TIMEOUT',
-  'BODY_INCOMPLETE',
-  'BODY_ALREADY_PARSED',
-]);
 
 /**
  * Find the original bytes of a web-standard request: its stream, if nobody has read it. If somebody has, the result

@@ -3,7 +3,7 @@ import { within } from './deadline.ts';
 import type { Delivery } from './delivery.ts';
 import { type Evidence, explain } from './diagnose.ts';
 import { createDispatch } from './dispatch.ts';
-import type { FailureCode, RejectionCode } from './errors.ts';
+import { type FailureCode, isWebhookError, type RejectionCode } from './errors.ts';
 import type { TwentyEvent } from './events.ts';
 import { fetchWith } from './fetch.ts';
 import { createInlineHandling } from './handle-inline.ts';
@@ -11,10 +11,10 @@ import type { Handler, HandlerOptions } from './handler.ts';
 import { createOutcomeLog, type Logger } from './logger.ts';
 import type { TwentyObjects } from './objects.ts';
 import { type ReceiverOptions, type SecretResolver, type Settings, toSettings } from './options.ts';
-import { type FailedOutcome, type Outcome, type RejectedOutcome, reasonOf } from './outcome.ts';
+import { type FailedOutcome, type Outcome, outcomeTable, type RejectedOutcome, reasonOf } from './outcome.ts';
 import { knownId, readEvent } from './parse-event.ts';
 import type { EventOf, PatternOf } from './patterns.ts';
-import { bodyError, isBodyError, type ReadBody } from './read-body.ts';
+import { type BodyErrorCode, bodyError, type ReadBody } from './read-body.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 import type { Schemas, WithSchemas } from './standard-schema.ts';
 import { needsValidation, validateEvent } from './validate-event.ts';
@@ -70,7 +70,7 @@ export interface Receiver<TObjects = TwentyObjects> {
  */
 export function createReceiver<TOn, TSchemas extends Schemas = Record<never, never>>(
   options: ReceiverOptions<TOn, TSchemas> = {},
-): Receiver<WithSchemas<TwentyObjects, TSchemas>> {
+): Receiver<WithSchemas<TwentyObjects, NoInfer<TSchemas>>> {
   const settings = toSettings(options as ReceiverOptions);
   const { logger, observe, now } = settings;
   const dispatch = createDispatch();
@@ -100,21 +100,22 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     if (body.length > settings.maxBodyBytes) return reject('BODY_TOO_LARGE');
     if (body.length === 0) return reject('BODY_EMPTY');
 
-    let delivery: Delivery;
-    if (settings.keys === undefined) {
-      delivery = { receivedAtMs, scheme: 'unsigned', secretIndex: undefined, signedAtMs: undefined, nonce: head.nonce };
-    } else {
+    let scheme: Delivery['scheme'] = 'unsigned';
+    let secretIndex: number | undefined;
+    let signedAtMs: number | undefined;
+    if (settings.keys !== undefined) {
       const claim = readClaim(head, settings.signatures);
       if (typeof claim === 'string') return reject(claim);
+      ({ scheme, signedAtMs } = claim);
       const keys =
         typeof settings.keys === 'function' ? await findKeys(settings.keys, request, settings) : settings.keys;
       if (isRefusal(keys)) return end(keys);
-      const { scheme, signedAtMs } = claim;
       const checked = checkClaim(claim, body, keys, settings.toleranceSeconds, receivedAtMs);
-      const secretIndex = checked instanceof Promise ? await checked : checked;
-      if (typeof secretIndex === 'string') return reject(secretIndex, { body, signedAtMs });
-      delivery = { receivedAtMs, scheme, secretIndex, signedAtMs, nonce: head.nonce };
+      const verdict = checked instanceof Promise ? await checked : checked;
+      if (typeof verdict === 'string') return reject(verdict, { body, signedAtMs });
+      secretIndex = verdict;
     }
+    const delivery: Delivery = { receivedAtMs, scheme, secretIndex, signedAtMs, nonce: head['x-twenty-webhook-nonce'] };
 
     const read = readEvent(body);
     const parsed = read instanceof Promise ? await read : read;
@@ -149,16 +150,15 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
 
 /** A parsed body here would be a sender's object where a refusal of ours is expected. */
 function bytesOnly(body: Uint8Array): Uint8Array {
-  if (!ArrayBuffer.isView(body))
-    throw new TypeError('The body of a request must be its bytes, or a function that reads them.');
+  if (!ArrayBuffer.isView(body) || body.BYTES_PER_ELEMENT !== 1) throw new TypeError('The body must be bytes');
   return body;
 }
 
 const isRefusal = (value: object): value is RejectedOutcome | FailedOutcome =>
   (value as Partial<FailedOutcome>).code !== undefined;
 
-const isEncoded = ({ contentEncoding }: RequestHead): boolean =>
-  contentEncoding !== undefined && !/^(identity)?$/i.test(contentEncoding);
+const isEncoded = ({ 'content-encoding': encoding }: RequestHead): boolean =>
+  encoding !== undefined && !/^(identity)?$/i.test(encoding);
 
 type Found = Pick<Evidence, 'body' | 'signedAtMs'>;
 
@@ -181,16 +181,17 @@ const failed = (code: FailureCode, cause: unknown, reason = reasonOf(code)): Fai
 
 async function readLimited(
   read: ReadBody,
-  { contentLength }: RequestHead,
+  head: RequestHead,
   { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs }: Settings,
 ): Promise<Uint8Array | RejectedOutcome | FailedOutcome> {
   try {
     // What announces itself as too large is not even read.
-    if (Number(contentLength) > maxBytes) throw bodyError('BODY_TOO_LARGE');
+    if (Number(head['content-length']) > maxBytes) throw bodyError('BODY_TOO_LARGE');
     return bytesOnly(await read({ maxBytes, timeoutMs }));
   } catch (error) {
-    if (!isBodyError(error)) throw error;
-    const { code, message: reason, cause } = error;
+    if (!isWebhookError(error) || !(error.code in outcomeTable)) throw error;
+    const { message: reason, cause } = error;
+    const code = error.code as BodyErrorCode;
     return code === 'BODY_ALREADY_PARSED' ? failed(code, cause, reason) : { status: 'rejected', code, reason, cause };
   }
 }
@@ -202,10 +203,9 @@ async function findKeys(
 ): Promise<readonly HmacKey[] | FailedOutcome> {
   try {
     const found = await within(handlerTimeoutMs, Promise.resolve(resolve({ url, headers })));
-    if (found === undefined) throw new Error('The secret function did not answer in time.');
+    if (found === undefined) throw new Error('too slow');
     const secrets = [found.value ?? []].flat();
-    if (secrets.some((secret) => typeof secret !== 'string'))
-      throw new TypeError('The secret function gave something that is no text.');
+    if (secrets.some((secret) => typeof secret !== 'string')) throw new TypeError('no text');
     return secrets.filter((secret) => secret !== '').map(importKey);
   } catch (cause) {
     return failed('SECRET_UNAVAILABLE', cause);
@@ -221,10 +221,10 @@ async function validated(
   try {
     const result = await validateEvent(event, schemas);
     if ('event' in result) return result.event;
-    const reason = `${reasonOf('EVENT_INVALID')} Event: ${JSON.stringify(event.event)}, fields: ${result.paths}.`;
+    const reason = `${reasonOf('EVENT_INVALID')}. Event: ${JSON.stringify(event.event)}, fields: ${result.paths}`;
     return { status: 'rejected', code: 'EVENT_INVALID', reason, cause: result.issues };
   } catch (cause) {
-    const reason = `The schema for ${JSON.stringify(event.event)} threw. A schema reports what is wrong, it does not throw.`;
+    const reason = `The schema for ${JSON.stringify(event.event)} threw instead of reporting issues`;
     logger.error(`[twenty-webhooks] ${reason}`, cause);
     return failed('HANDLER_FAILED', cause, reason);
   }

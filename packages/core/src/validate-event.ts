@@ -1,4 +1,4 @@
-import type { RecordEvent, TwentyEvent } from './events.ts';
+import type { TwentyEvent } from './events.ts';
 import { withAttributes } from './parse-event.ts';
 import type { Schemas } from './standard-schema.ts';
 
@@ -14,9 +14,9 @@ export function needsValidation(event: TwentyEvent, schemas: Schemas): boolean {
 /** Check a record's attributes with the schema of its object, and put the schema's output in their place. */
 export async function validateEvent(event: TwentyEvent, schemas: Schemas): Promise<Validation> {
   const schema = event.kind === 'record' ? schemas[event.data.object] : undefined;
-  const result = await schema?.['~standard'].validate((event as RecordEvent).data.attributes);
-  if (result?.issues === undefined)
-    return { event: result === undefined ? event : withAttributes(event, result.value) };
+  if (event.kind !== 'record' || schema === undefined) return { event };
+  const result = await schema['~standard'].validate(event.data.attributes);
+  if (result.issues === undefined) return { event: withAttributes(event, result.value) };
   // The names of fields only: messages of some libraries quote the value.
   const paths = result.issues.map(({ path = [] }) =>
     path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),

@@ -2,7 +2,7 @@ import { findKey, type HmacKey, importKey } from '#crypto';
 import type { MaybePromise } from './crypto/contract.ts';
 import { type RejectionCode, WebhookError } from './errors.ts';
 import { judgeFreshness, parseTimestamp } from './freshness.ts';
-import { checkNumber, checkSignatures } from './option-checks.ts';
+import { aFunction, aSchemeList, checkOptions, numberFrom, type OptionCheck } from './option-checks.ts';
 import { reasonOf } from './outcome.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 
@@ -40,15 +40,23 @@ export async function verifySignature(
   headers: HeadersLike,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const signatures = checkSignatures(options.signatures ?? bothSchemes);
-  const toleranceSeconds = checkNumber('toleranceSeconds', options.toleranceSeconds ?? defaultToleranceSeconds, 0);
+  checkOptions(options, verifyChecks);
+  const { signatures = bothSchemes, toleranceSeconds = defaultToleranceSeconds, now = Date.now } = options;
   const keys = importKeys(options.secret);
   const claim = readClaim(readHead(headers), signatures);
   if (typeof claim === 'string') throw new WebhookError(claim, reasonOf(claim));
-  const secretIndex = await checkClaim(claim, body, keys, toleranceSeconds, (options.now ?? Date.now)());
+  const secretIndex = await checkClaim(claim, body, keys, toleranceSeconds, now());
   if (typeof secretIndex === 'string') throw new WebhookError(secretIndex, reasonOf(secretIndex));
   return { scheme: claim.scheme, secretIndex, signedAtMs: claim.signedAtMs };
 }
+
+const verifyChecks: { readonly [Name in keyof VerifyOptions]-?: OptionCheck } = {
+  // `importKeys` checks it.
+  secret: [() => true, ''],
+  signatures: aSchemeList,
+  toleranceSeconds: numberFrom(0),
+  now: aFunction,
+};
 
 export const bothSchemes: readonly ('timestamped' | 'plain')[] = ['timestamped', 'plain'];
 export const defaultToleranceSeconds = 300;
@@ -59,7 +67,7 @@ export function importKeys(secret: string | readonly string[]): readonly HmacKey
   if (secrets.length === 0 || secrets.some((one) => typeof one !== 'string' || one === '')) {
     throw new WebhookError(
       'SECRET_MISSING',
-      'The webhook secret is empty or missing. Set TWENTY_WEBHOOK_SECRET or the option `secret` to the secret shown in Twenty under Settings > API & Webhooks.',
+      'No secret. Set TWENTY_WEBHOOK_SECRET, or the option secret, to the one that Twenty shows.',
     );
   }
   return secrets.map(importKey);
@@ -80,16 +88,20 @@ export interface Claim {
  * window by adding or spoiling a header.
  */
 export function readClaim(head: RequestHead, signatures: readonly string[]): Claim | RejectionCode {
-  const timestamped = head.signature !== undefined || head.timestamp !== undefined;
-  if (signatures.includes('timestamped') && (timestamped || !signatures.includes('plain'))) {
-    if (!head.signature) return 'SIGNATURE_MISSING';
-    if (!head.timestamp) return 'TIMESTAMP_MISSING';
-    if (head.signature.length !== 64) return 'SIGNATURE_MALFORMED';
-    const signedAtMs = parseTimestamp(head.timestamp);
+  const {
+    'x-twenty-webhook-signature': signature,
+    'x-twenty-webhook-timestamp': timestamp,
+    'x-twenty-signature': plain,
+  } = head;
+  const isTimestamped = signature !== undefined || timestamp !== undefined;
+  if (signatures.includes('timestamped') && (isTimestamped || !signatures.includes('plain'))) {
+    if (!signature) return 'SIGNATURE_MISSING';
+    if (!timestamp) return 'TIMESTAMP_MISSING';
+    if (signature.length !== 64) return 'SIGNATURE_MALFORMED';
+    const signedAtMs = parseTimestamp(timestamp);
     if (signedAtMs === undefined) return 'TIMESTAMP_MALFORMED';
-    return { scheme: 'timestamped', prefix: `${head.timestamp}:`, hex: head.signature, signedAtMs };
+    return { scheme: 'timestamped', prefix: `${timestamp}:`, hex: signature, signedAtMs };
   }
-  const plain = head.plainSignature;
   if (!plain) return 'SIGNATURE_MISSING';
   if (plain.length !== 71 || !plain.startsWith('sha256=')) return 'SIGNATURE_MALFORMED';
   return { scheme: 'plain', prefix: '', hex: plain.slice(7), signedAtMs: undefined };

@@ -1,6 +1,6 @@
 import type { EventActor, MetadataEvent, RecordEvent, TwentyEvent } from './events.ts';
 
-/** What a body says, whichever format it is in; an event is made of it. */
+/** An event's own members. */
 export interface EventFields {
   readonly kind: TwentyEvent['kind'];
   readonly event: string;
@@ -11,8 +11,13 @@ export interface EventFields {
   readonly webhookId: string | undefined;
   readonly actor: EventActor;
   readonly data: RecordEvent['data'] | MetadataEvent['data'] | undefined;
-  readonly format: TwentyEvent['format'];
+  readonly format: Format;
   readonly raw: unknown;
+}
+
+/** What a body says, whichever format it is in. */
+export interface ReadEventBody {
+  readonly fields: EventFields;
   /** `undefined` if the body brings none. */
   readonly id: string | undefined;
   /** Whether a record's `updatedAt` tells two changes with equal bodies apart. */
@@ -20,21 +25,21 @@ export interface EventFields {
 }
 
 /** Read a parsed body. `undefined` if it has no event name, so that it is no event at all. */
-export function readFields(raw: unknown): EventFields | undefined {
+export function readBody(raw: unknown): ReadEventBody | undefined {
   if (!isObject(raw)) return undefined;
   const { eventName, event } = raw;
-  if (typeof eventName === 'string' && eventName !== '') return readServerFormat(raw, eventName);
-  return typeof event === 'string' && event !== '' ? readEnvelopeFormat(raw, event) : undefined;
+  if (text(eventName)) return readServerFormat(raw, text(eventName));
+  return text(event) ? readEnvelopeFormat(raw, text(event)) : undefined;
 }
 
 /** What Twenty servers send: `eventName`, `eventDate`, and `record` or, for metadata, `event`. */
-function readServerFormat(raw: JsonObject, name: string): EventFields {
+function readServerFormat(raw: JsonObject, name: string): ReadEventBody {
   const { record, event } = raw;
   const last = lastDot(name);
   if (last > 0 && isObject(record) && typeof record.id === 'string') {
     const action = name.slice(last + 1);
     const isRemoved = isRemoval(action);
-    return toFields(raw, 'server', name, 'record', record.updatedAt != null, action, {
+    return toBody(raw, 'server', name, 'record', record.updatedAt != null, action, {
       object: name.slice(0, last),
       id: record.id,
       // The state before a removal: what there was, is the previous.
@@ -44,25 +49,19 @@ function readServerFormat(raw: JsonObject, name: string): EventFields {
     });
   }
   if (isMetadataName(name) && isObject(event)) {
-    return toMetadataFields(raw, 'server', name, event, isObject(event.properties) ? event.properties : {});
+    return toMetadata(raw, 'server', name, event, isObject(event.properties) ? event.properties : {});
   }
-  return toFields(raw, 'server', name, 'unknown', false);
+  return toBody(raw, 'server', name, 'unknown');
 }
 
 /** What Twenty's guide describes: `event`, `timestamp`, `data`. */
-function readEnvelopeFormat(raw: JsonObject, name: string): EventFields {
+function readEnvelopeFormat(raw: JsonObject, name: string): ReadEventBody {
   const { data } = raw;
   const last = lastDot(name);
   if (isMetadataName(name) && isObject(data)) {
     // The guide shows none: a server's members, or the guide's own names for them.
     const { properties, attributes: after, previousAttributes: before } = data;
-    return toMetadataFields(
-      raw,
-      'envelope',
-      name,
-      data,
-      isObject(properties) ? properties : { after, before, ...data },
-    );
+    return toMetadata(raw, 'envelope', name, data, isObject(properties) ? properties : { after, before, ...data });
   }
   if (
     last > 0 &&
@@ -75,7 +74,7 @@ function readEnvelopeFormat(raw: JsonObject, name: string): EventFields {
     const isRemoved = isRemoval(action);
     const { attributes = null, previousAttributes: previous = null } = data;
     const state = attributes ?? previous;
-    return toFields(raw, 'envelope', name, 'record', isObject(state) && state.updatedAt != null, action, {
+    return toBody(raw, 'envelope', name, 'record', isObject(state) && state.updatedAt != null, action, {
       object: name.slice(0, last),
       id: data.id,
       attributes: isRemoved ? null : (attributes as never),
@@ -83,19 +82,19 @@ function readEnvelopeFormat(raw: JsonObject, name: string): EventFields {
       updatedFields: action === 'updated' && isObject(previous) ? Object.keys(previous) : [],
     });
   }
-  return toFields(raw, 'envelope', name, 'unknown', false);
+  return toBody(raw, 'envelope', name, 'unknown');
 }
 
-function toMetadataFields(
+function toMetadata(
   raw: JsonObject,
-  format: EventFields['format'],
-  name: string,
+  format: Format,
+  event: string,
   change: JsonObject,
   properties: JsonObject,
-): EventFields {
-  const [, metadataName = '', action = ''] = name.split('.');
+): ReadEventBody {
+  const [, metadataName = '', action = ''] = event.split('.');
   const { diff, before, after } = properties;
-  return toFields(raw, format, name, 'metadata', false, action, {
+  return toBody(raw, format, event, 'metadata', false, action, {
     metadataName: text(change.metadataName) || metadataName,
     id: text(change.recordId) || text(change.id),
     type: text(change.type) || action,
@@ -106,30 +105,30 @@ function toMetadataFields(
   });
 }
 
-function toFields(
+/** Put together what events of all kinds have. */
+function toBody(
   raw: JsonObject,
-  format: EventFields['format'],
+  format: Format,
   event: string,
-  kind: EventFields['kind'],
-  hasChangeTime: boolean,
+  kind: TwentyEvent['kind'],
+  hasChangeTime = false,
   action?: string,
-  data?: EventFields['data'],
-): EventFields {
-  const { webhookId, id } = raw;
-  return {
+  data?: RecordEvent['data'] | MetadataEvent['data'],
+): ReadEventBody {
+  const isServer = format === 'server';
+  const fields = {
     kind,
     event,
     action,
-    timestamp: text(format === 'server' ? raw.eventDate : raw.timestamp),
+    timestamp: text(isServer ? raw.eventDate : raw.timestamp),
     workspaceId: text(raw.workspaceId),
-    webhookId: typeof webhookId === 'string' ? webhookId : undefined,
+    webhookId: text(raw.webhookId) || undefined,
     actor: toActor(raw),
     data,
     format,
     raw,
-    id: format === 'envelope' && typeof id === 'string' && id !== '' ? id : undefined,
-    hasChangeTime,
   };
+  return { fields, id: (!isServer && text(raw.id)) || undefined, hasChangeTime };
 }
 
 function toActor({ userId, workspaceMemberId, apiKeyId }: JsonObject): EventActor {
@@ -140,6 +139,7 @@ function toActor({ userId, workspaceMemberId, apiKeyId }: JsonObject): EventActo
   return actor;
 }
 
+type Format = TwentyEvent['format'];
 type JsonObject = Readonly<Record<string, unknown>>;
 
 // The last two: servers before 2025.

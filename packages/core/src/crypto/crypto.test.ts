@@ -86,9 +86,9 @@ describe.each(builds)('%s', (_, { importKey, findKey, digest }) => {
 
   test('agrees with OpenSSL on any secret, prefix and body', async () => {
     const property = fc.asyncProperty(
-      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
       fc.string(),
-      fc.uint8Array(),
+      fc.uint8Array({ maxLength: 300 }),
       async (key, prefix, bytes) => {
         const hex = createHmac('sha256', Buffer.from(key, 'utf8')).update(prefix).update(bytes).digest('hex');
         expect(await findKey([importKey(`${key}.`), importKey(key)], prefix, bytes, hex)).toBe(1);

@@ -15,9 +15,7 @@ export const importKey: Crypto<HmacKey>['importKey'] = (secret) => {
 
 export const findKey: Crypto<HmacKey>['findKey'] = async (keys, prefix, bytes, hex) => {
   if (!/^[0-9a-f]{64}$/i.test(hex)) return -1;
-  const signature = Uint8Array.from({ length: 32 }, (_, index) =>
-    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
-  );
+  const signature = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
   const message = joinBytes([encoder.encode(prefix), bytes]);
   for (const [index, key] of keys.entries()) {
     // `subtle.verify` compares in constant time.

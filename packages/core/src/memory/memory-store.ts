@@ -1,5 +1,5 @@
-import { WebhookError } from '../errors.ts';
 import type { ClaimResult, IdempotencyStore } from '../idempotency.ts';
+import { aFunction, checkOptions, type OptionCheck } from '../option-checks.ts';
 
 export interface MemoryStoreOptions {
   /** How many finished keys are remembered, at about 200 bytes each; then the oldest are forgotten. @default 10 000 */
@@ -15,12 +15,7 @@ export interface MemoryStoreOptions {
  */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
   const { maxEntries = 10_000, now = Date.now } = options;
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 0) {
-    throw new WebhookError(
-      'OPTION_INVALID',
-      'The option "maxEntries" of memoryStore cannot be used: it takes a whole number.',
-    );
-  }
+  checkOptions(options, checks, ' of memoryStore');
   const running = new Map<string, { token: string; untilMs: number }>();
   // In the order of completion, so that what is too old or too much stands in front.
   const done = new Map<string, number>();
@@ -66,3 +61,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     },
   };
 }
+
+const checks: { readonly [Name in keyof MemoryStoreOptions]-?: OptionCheck } = {
+  maxEntries: [(value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number'],
+  now: aFunction,
+};

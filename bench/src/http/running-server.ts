@@ -1,0 +1,24 @@
+import type { AddressInfo } from 'node:net';
+
+/** A server on a free port of 127.0.0.1 that answers `POST /webhooks/twenty`. */
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export const path = '/webhooks/twenty';
+
+interface NodeServer {
+  listen(port: number, host: string, listening: () => void): unknown;
+  address(): AddressInfo | string | null;
+  close(closed: () => void): unknown;
+}
+
+/** Let a server of `node:http`, or one that wraps it, listen. */
+export async function listen(server: NodeServer): Promise<RunningServer> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}

@@ -1,0 +1,20 @@
+import { createAdaptorServer } from '@hono/node-server';
+import { twentyWebhooks } from '@twenty-webhooks/hono';
+import { Hono } from 'hono';
+import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
+import { listen, path, type RunningServer } from '../running-server.ts';
+import { optionsOf, type Variant } from '../variant.ts';
+
+export function startHono(variant: Variant): Promise<RunningServer> {
+  const app = new Hono();
+  if (variant === 'by hand') {
+    app.post(path, async (context) => {
+      const body = Buffer.from(await context.req.arrayBuffer());
+      const event = readDelivery(context.req.header(signatureHeader), context.req.header(timestampHeader), body);
+      return event === undefined ? context.json({ error: 'not genuine' }, 401) : context.json({ ok: true });
+    });
+  } else {
+    app.post(path, twentyWebhooks(optionsOf(variant)));
+  }
+  return listen(createAdaptorServer({ fetch: app.fetch }));
+}

@@ -1,0 +1,18 @@
+import { twentyWebhooks } from '@twenty-webhooks/next';
+import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
+import { listen, path, type RunningServer } from '../running-server.ts';
+import { optionsOf, type Variant } from '../variant.ts';
+import { createWebServer } from '../web-server.ts';
+
+/** A route handler of the App Router, with the requests that it gets there. Next itself needs a build, and the rest of what it does would hide the difference. */
+export function startNext(variant: Variant): Promise<RunningServer> {
+  // A route's receiver lives as long as the process, so each variant has an address of its own.
+  const POST = variant === 'by hand' ? byHand : twentyWebhooks({ ...optionsOf(variant), path: `${path}?${variant}` });
+  return listen(createWebServer(POST));
+}
+
+async function byHand(request: Request): Promise<Response> {
+  const body = Buffer.from(await request.arrayBuffer());
+  const event = readDelivery(request.headers.get(signatureHeader), request.headers.get(timestampHeader), body);
+  return event === undefined ? Response.json({ error: 'not genuine' }, { status: 401 }) : Response.json({ ok: true });
+}

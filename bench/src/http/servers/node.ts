@@ -1,0 +1,27 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { createReceiver } from '@twenty-webhooks/core';
+import { toNodeHandler } from '@twenty-webhooks/core/node';
+import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
+import { listen, type RunningServer } from '../running-server.ts';
+import { optionsOf, type Variant } from '../variant.ts';
+
+export function startNode(variant: Variant): Promise<RunningServer> {
+  if (variant !== 'by hand') return listen(createServer(toNodeHandler(createReceiver(optionsOf(variant)))));
+  return listen(
+    createServer(async (request, response) => {
+      const { [signatureHeader]: signature, [timestampHeader]: timestamp } = request.headers;
+      const event = readDelivery(signature, timestamp, await readBytes(request));
+      const [status, answer] = event === undefined ? [401, { error: 'not genuine' }] : [200, { ok: true }];
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    }),
+  );
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}

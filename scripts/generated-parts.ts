@@ -1,0 +1,102 @@
+import { type Evidence, explain } from '../packages/core/src/diagnose.ts';
+import type { FailureCode, RejectionCode } from '../packages/core/src/errors.ts';
+import { outcomeTable, reasonOf } from '../packages/core/src/outcome.ts';
+import { readHead } from '../packages/core/src/request-head.ts';
+import { interfaceTable, table } from './interface-table.ts';
+
+/** What stands between `<!-- generated: name -->` and `<!-- /generated -->`, by name. */
+const parts: Readonly<Record<string, () => string>> = {
+  outcomes,
+  mistakes,
+  options: () => interfaceTable(core('options'), 'ReceiverOptions'),
+  context: () => interfaceTable(core('handler'), 'HandlerContext'),
+  'handler-options': () => interfaceTable(core('handler'), 'HandlerOptions'),
+};
+
+/** Write every generated part of a Markdown text anew. */
+export function regenerate(markdown: string): string {
+  const marks = markdown.match(/<!-- \/?generated/g)?.length ?? 0;
+  let replaced = 0;
+  const text = markdown.replaceAll(
+    /(<!-- generated: ([\w-]+) -->\n)(?:(?!<!-- generated)[\s\S])*?(<!-- \/generated -->)/g,
+    (_all, start: string, name: string, end: string) => {
+      const part = parts[name];
+      if (part === undefined) throw new Error(`No part «${name}» can be generated: ${Object.keys(parts).join(', ')}.`);
+      replaced++;
+      return `${start}\n${part()}\n\n${end}`;
+    },
+  );
+  if (marks !== 2 * replaced) throw new Error('A mark of a generated part has no partner, or is misspelt.');
+  return text;
+}
+
+function outcomes(): string {
+  const rows = Object.entries(fixes).map(([name, fix]) => {
+    const [status, meaning] = outcomeTable[name as keyof typeof outcomeTable];
+    return [String(status), `\`${name}\``, meaning, fix];
+  });
+  return table(['status', 'outcome or code', 'meaning', 'what to do'], rows);
+}
+
+/** What is too long for core to carry: it goes to the edge. An outcome without an entry is an error of types. */
+const fixes: { readonly [Name in keyof typeof outcomeTable]: string } = {
+  handled: '',
+  accepted: '',
+  duplicate: '',
+  ignored: '',
+  busy: 'Nothing: the first delivery is still at work.',
+
+  METHOD_NOT_ALLOWED: 'Give Twenty the final URL: a redirect makes a GET of the POST.',
+  CONTENT_ENCODING_UNSUPPORTED: 'Twenty sends no compression: let no proxy in front of this server add it.',
+  BODY_TOO_LARGE: 'Raise `maxBodyBytes` if your records are that large.',
+  BODY_TIMEOUT: 'Look at the network between Twenty and this server.',
+  BODY_INCOMPLETE: 'Look at the network; Twenty hangs up after 5 seconds.',
+  BODY_EMPTY: 'Compare what Twenty sends with what arrives, proxy by proxy.',
+  SIGNATURE_MISSING: 'Give the webhook in Twenty a secret, and let proxies pass `X-Twenty-*` headers on.',
+  SIGNATURE_MALFORMED: 'Look for who else sends to this URL, or for a proxy that changes headers.',
+  SIGNATURE_MISMATCH: 'Compare the secret with that of the webhook, and let nothing change the body.',
+  TIMESTAMP_MISSING: 'Let proxies pass `X-Twenty-*` headers on.',
+  TIMESTAMP_MALFORMED: 'Look for who else sends to this URL, or for a proxy that changes headers.',
+  TIMESTAMP_TOO_OLD: 'Set the clocks of both servers. A replayed delivery looks the same.',
+  TIMESTAMP_IN_FUTURE: 'Set the clocks of both servers.',
+  BODY_NOT_UTF8: 'Look for who else signs with this secret.',
+  BODY_NOT_JSON: 'Look for who else signs with this secret.',
+  BODY_NOT_EVENT: 'Look for who else signs with this secret.',
+  EVENT_INVALID: 'Change the schema, or the object in Twenty. The fields are in the log.',
+
+  HANDLER_FAILED: 'Its error is in the log. A redelivery runs it again, but Twenty sends none.',
+  HANDLER_TIMEOUT: 'Make it faster, or hand slow work to a queue of yours. Twenty hangs up after 5 seconds.',
+  BODY_ALREADY_PARSED: 'Mount the receiver before any body parser. The log names the line to change.',
+  INBOX_UNAVAILABLE: "The store's own error is in the log.",
+  SECRET_UNAVAILABLE: "The function's own error is in the log.",
+};
+
+/** What the usual mistakes leave in the log, said by what says it in the receiver. */
+function mistakes(): string {
+  const failed = (code: FailureCode): string => `\`${code}: ${reasonOf(code)}\``;
+  const refused = (code: RejectionCode, evidence: Partial<Evidence> = {}): string => {
+    const reason = explain(code, { method: 'POST', head, hasSpacedSecret: false, ...evidence });
+    // The meaning of the code comes first; what points to this mistake comes after it.
+    const hint = reason.slice(reasonOf(code).length).replace(/^\W+/, '');
+    return `\`${code}: ${hint === '' ? reason : `… ${hint}`}\``;
+  };
+  return table(
+    ['mistake', 'line in the log, after `[twenty-webhooks]`'],
+    [
+      ['A body parser runs before the receiver', failed('BODY_ALREADY_PARSED')],
+      ['A proxy writes the JSON anew', refused('SIGNATURE_MISMATCH', { body: new TextEncoder().encode('{ "a": 1 }') })],
+      ['The secret ends with a line end', refused('SIGNATURE_MISMATCH', { hasSpacedSecret: true })],
+      ['It is the secret of another webhook', refused('SIGNATURE_MISMATCH')],
+      ['The webhook has no secret, or a proxy drops headers', refused('SIGNATURE_MISSING')],
+      ['The clock of one server is wrong', refused('TIMESTAMP_TOO_OLD')],
+      ['A script signs with seconds', refused('TIMESTAMP_TOO_OLD', { signedAtMs: 1_735_689_600 })],
+      ['The URL in Twenty redirects', refused('METHOD_NOT_ALLOWED', { method: 'GET', head: signedHead })],
+      ['A handler is too slow', failed('HANDLER_TIMEOUT')],
+    ],
+  );
+}
+
+const head = readHead({});
+const signedHead = readHead({ 'x-twenty-webhook-signature': '0'.repeat(64) });
+
+const core = (name: string): URL => new URL(`../packages/core/src/${name}.ts`, import.meta.url);

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packPackages, root } from './pack.ts';
+
+// An empty project that installs the tarballs, as a user's would: what works here does not lean on this repository.
+const project = mkdtempSync(join(tmpdir(), 'consumer-'));
+const names = readdirSync(join(root, 'packages'));
+const nodes = [20, 22, 24, 26];
+
+const run = promisify(execFile);
+
+beforeAll(async () => {
+  const packed = mkdtempSync(join(tmpdir(), 'packed-'));
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  // Offline: the packages need nothing but each other. The frameworks are the project's own.
+  const options = ['--offline', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const tarballs = [...packPackages(packed).values()];
+  await run('npm', ['install', ...options, ...tarballs], { cwd: project, shell: process.platform === 'win32' });
+  rmSync(packed, { recursive: true });
+}, 60_000);
+afterAll(() => rmSync(project, { recursive: true }));
+
+/** Run a file of the project on a Node; returns what it printed. */
+async function runFile(version: number, file: string, code: string): Promise<string> {
+  writeFileSync(join(project, file), code);
+  const node = join(root, `tests/node_modules/node${version}/bin/node`);
+  const { stdout } = await run(node, [file], { cwd: project, timeout: 15_000, killSignal: 'SIGKILL' });
+  return stdout.trim();
+}
+
+test('the install brings our packages and nothing else', () => {
+  const installed = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
+  expect(installed).toEqual(['@twenty-webhooks']);
+  expect(readdirSync(join(project, 'node_modules/@twenty-webhooks')).sort()).toEqual([...names].sort());
+});
+
+const delivery = `
+  const { headers, body } = signDelivery(sampleEvent('person.created'), { secret: 's' });
+  const receiver = createReceiver({ secret: 's', on: { 'person.created': () => {} } });
+  receiver.receive({ method: 'POST', url: '/', headers, body }).then((outcome) =>
+    console.log(outcome.status, goldenVectors().length > 60, typeof toNodeHandler));`;
+
+describe.each(nodes)('Node %i', (version) => {
+  test('import', async () => {
+    const code = `
+      import { createReceiver } from '@twenty-webhooks/core';
+      import { toNodeHandler } from '@twenty-webhooks/core/node';
+      import { goldenVectors, sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+      ${delivery}`;
+    expect(await runFile(version, 'import.mjs', code)).toBe('handled true function');
+  });
+
+  test('require', async () => {
+    const code = `
+      const { createReceiver } = require('@twenty-webhooks/core');
+      const { toNodeHandler } = require('@twenty-webhooks/core/node');
+      const { goldenVectors, sampleEvent, signDelivery } = require('@twenty-webhooks/testing');
+      ${delivery}`;
+    expect(await runFile(version, 'require.cjs', code)).toBe('handled true function');
+  });
+
+  const adapters = ['express', 'fastify', 'hono', 'next', 'next/pages'];
+
+  test('import and require of the adapters give the same function', async () => {
+    const code = `
+      const adapters = ${JSON.stringify(adapters)}.map((name) => '@twenty-webhooks/' + name);
+      Promise.all(adapters.map(async (name) => {
+        const { twentyWebhooks } = await import(name);
+        return typeof twentyWebhooks === 'function' && twentyWebhooks === require(name).twentyWebhooks;
+      })).then((found) => console.log(found.join()));`;
+    expect(await runFile(version, 'adapters.cjs', code)).toBe(adapters.map(() => 'true').join());
+  });
+});
+
+describe.each(['nodenext', 'bundler'])('types in a strict project, module resolution %s', (moduleResolution) => {
+  const check = async (code: string): Promise<string> => {
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      // Our own declarations are what is checked.
+      skipLibCheck: false,
+      target: 'es2022',
+      lib: ['es2022', 'dom', 'dom.iterable', 'dom.asynciterable'],
+      module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+      moduleResolution,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+    };
+    writeFileSync(join(project, 'types.mts'), code);
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.mts'] }));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const checked = run(process.execPath, [tsc, '-p', '.'], { cwd: project });
+    return (await checked.catch(({ stdout }: { stdout: string }) => ({ stdout }))).stdout;
+  };
+
+  test('handlers are typed, and all declarations hold', async () => {
+    const errors = await check(`
+      import { createReceiver } from '@twenty-webhooks/core';
+      import { toNodeHandler } from '@twenty-webhooks/core/node';
+      import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+      const receiver = createReceiver({
+        secret: 's',
+        on: { 'person.created': ({ data }) => void data.attributes?.name?.firstName?.trim() },
+      });
+      toNodeHandler(receiver);
+      const { headers, body } = signDelivery(sampleEvent('person.created'), { secret: 's' });
+      receiver.receive({ method: 'POST', url: '/', headers, body }).then(({ status }) => status satisfies string);
+      // @ts-expect-error: no such action
+      receiver.on('person.made', () => {});`);
+    expect(errors).toBe('');
+  });
+
+  test('a receiver fits a variable of type Receiver', async () => {
+    const errors = await check(`
+      import { createReceiver, type Receiver } from '@twenty-webhooks/core';
+      export const receiver: Receiver = createReceiver({ secret: 's', on: { '*': ({ id }) => id } });`);
+    expect(errors).toBe('');
+  });
+});

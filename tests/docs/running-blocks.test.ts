@@ -1,0 +1,116 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { sampleEvent, signDelivery, type WireFormat } from '@twenty-webhooks/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/markdown-files.ts';
+import { requireBuild } from '../bundle.ts';
+import { allCodeBlocks, type CodeBlock } from './code-blocks.ts';
+import { type BlockKind, kindOf, type RunningBlock, runBlock, type ServerKind, startBlock } from './start-block.ts';
+
+// The examples as users run them: TypeScript on Node, the built packages, a port and a secret from the environment.
+
+const secret = 'from the environment';
+const blocks = allCodeBlocks().filter(({ language }) => language === 'ts');
+const place = ({ file, line }: CodeBlock): string => `${file}:${line}`;
+const ofKind = (isWanted: (kind: BlockKind) => boolean): [place: string, block: CodeBlock][] =>
+  blocks
+    .filter((block) => {
+      const kind = kindOf(block);
+      return kind !== undefined && isWanted(kind);
+    })
+    .map((block) => [place(block), block]);
+
+beforeAll(requireBuild);
+
+test('the first block of each README can be run', () => {
+  const readmes = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
+  const isRunnable = (block: CodeBlock | undefined): boolean => block !== undefined && kindOf(block) !== undefined;
+  const first = (readme: string): CodeBlock | undefined => blocks.find(({ file }) => file === readme);
+  expect(['README.md', ...readmes].filter((readme) => !isRunnable(first(readme)))).toEqual([]);
+});
+
+describe.each(ofKind((kind) => kind !== 'script' && kind !== 'suite'))('%s', (_place, block) => {
+  test('receives deliveries of both formats, knows duplicates, refuses what is not genuine', async () => {
+    const running = await startBlock(block, kindOf(block) as ServerKind, secret);
+    try {
+      for (const format of ['server', 'envelope'] as const) await checkDeliveries(running, format);
+    } finally {
+      const ended = await running.stop();
+      if (block.code.includes('SIGTERM')) expect(ended).toBe(0);
+    }
+  });
+
+  test(`has at most 15 lines`, () => {
+    expect(block.code.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+  });
+});
+
+test.each([22, 24, 26])('Node %i runs the first block of the README as it stands', async (version) => {
+  const node = join(root, `tests/node_modules/node${version}/bin/node`);
+  const first = blocks.find(({ file }) => file === 'README.md') as CodeBlock;
+  const running = await startBlock(first, 'server', secret, node);
+  await checkDeliveries(running, 'server').finally(running.stop);
+});
+
+async function checkDeliveries({ url, output }: RunningBlock, format: WireFormat): Promise<void> {
+  const name = { firstName: 'Ada', lastName: `Lovelace-${format}` };
+  const overrides = format === 'server' ? { record: { name } } : { data: { attributes: name } };
+  const { headers, body } = signDelivery(sampleEvent('person.created', { format, overrides }), { secret, format });
+  const post = async (what: { headers: Readonly<Record<string, string>>; body: Uint8Array<ArrayBuffer> }) => {
+    const response = await fetch(url, { method: 'POST', ...what, signal: AbortSignal.timeout(10_000) });
+    return [response.status, await response.json()];
+  };
+  const tampered = body.map((byte, index) => (index === body.length >> 1 ? byte ^ 1 : byte));
+  expect(await post({ headers, body: tampered })).toEqual([401, { error: 'SIGNATURE_MISMATCH' }]);
+  expect(await post({ headers: {}, body })).toEqual([401, { error: 'SIGNATURE_MISSING' }]);
+  expect(output()).not.toContain(name.lastName);
+  expect(await post({ headers, body })).toEqual([200, { status: 'handled', id: expect.any(String) }]);
+  expect(output()).toContain(`Ada ${name.lastName}`);
+  expect(await post({ headers, body })).toEqual([200, { status: 'duplicate', id: expect.any(String) }]);
+}
+
+test.each(ofKind((kind) => kind === 'script'))('%s prints what it says', async (_place, block) => {
+  const printed = (await runBlock(block)).split('\n');
+  const said = [...block.code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line = '']) => line);
+  expect(said.length).toBeGreaterThan(0);
+  for (const line of said) {
+    // `…` stands for what is different each time.
+    const parts = line.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    expect(printed).toContainEqual(expect.stringMatching(new RegExp(`^${parts.join('.*')}$`)));
+  }
+});
+
+test.each(ofKind((kind) => kind === 'suite'))(
+  '%s passes its own tests',
+  async (_place, block) => {
+    const printed = await runBlock(block);
+    expect(printed).toMatch(/^. pass [1-9]\d+$/m);
+    expect(printed).toMatch(/^. fail 0$/m);
+  },
+  40_000,
+);
+
+describe('the check is red for', () => {
+  const blockOf = (code: string): CodeBlock => ({ file: 'some.md', line: 1, language: 'ts', code });
+  const serverOf = (answer: string): CodeBlock =>
+    blockOf(`import { createServer } from 'node:http';
+      createServer((request, response) => ${answer}).listen(process.env.PORT);`);
+
+  test('a program that breaks', async () => {
+    await expect(runBlock(blockOf("throw new Error('broken');"))).rejects.toThrow('broken');
+  });
+
+  test('a server that breaks', async () => {
+    const block = blockOf("throw new Error('broken at ' + process.env.PORT);");
+    await expect(startBlock(block, 'server', secret)).rejects.toThrow('broken at');
+  });
+
+  test.each([
+    ['says 200 to all', 'response.end(JSON.stringify({ status: "handled", id: "1" }))'],
+    ['says 401 to all', 'response.writeHead(401).end(JSON.stringify({ error: "SIGNATURE_MISMATCH" }))'],
+  ])('a server that %s', async (_name, answer) => {
+    const running = await startBlock(serverOf(answer), 'server', secret);
+    await expect(checkDeliveries(running, 'server')).rejects.toThrow();
+    expect(await running.stop()).toBe('SIGTERM');
+  });
+});

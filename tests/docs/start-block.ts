@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTestServer } from '@twenty-webhooks/testing';
+import type { CodeBlock } from './code-blocks.ts';
+import { makeProject } from './project.ts';
+
+/** What a block is: something that receives deliveries, or a program that ends by itself. */
+export type BlockKind = ServerKind | 'script' | 'suite';
+/** How it is made to receive them. */
+export type ServerKind = 'server' | 'route' | 'page' | 'fetch';
+
+/** Tell by its code what a block is. What listens takes its port from the environment, as hosts want it. */
+export function kindOf({ code }: CodeBlock): BlockKind | undefined {
+  if (code.includes('process.env.PORT')) return 'server';
+  if (code.includes('export const POST = ')) return 'route';
+  if (code.includes('export default twentyWebhooks(')) return 'page';
+  if (/^export default \{\s*fetch\b/m.test(code)) return 'fetch';
+  if (code.includes("from 'node:test'")) return 'suite';
+  return /^console\.log\(.*\/\/ /m.test(code) ? 'script' : undefined;
+}
+
+/** The server that a framework would put around what a block exports. */
+const launchers: Readonly<Record<ServerKind, string>> = {
+  server: "import './block.ts';",
+  route: `import { serve } from '@hono/node-server';
+    import { POST } from './block.ts';
+    serve({ fetch: POST, port: Number(process.env.PORT) });`,
+  page: `import { createServer } from 'node:http';
+    import handler, { config } from './block.ts';
+    if (config.api.bodyParser !== false) throw new Error('Next would parse the body');
+    createServer(handler).listen(process.env.PORT);`,
+  fetch: `import { serve } from '@hono/node-server';
+    import worker from './block.ts';
+    serve({ fetch: (request) => worker.fetch(request, process.env), port: Number(process.env.PORT) });`,
+};
+
+export interface RunningBlock {
+  readonly url: string;
+  /** What it printed so far. */
+  output(): string;
+  /** Ask it to end, as a host does; returns its exit code, or the signal if it does not listen to signals. */
+  stop(): Promise<number | string>;
+}
+
+/** Start a block as a process of its own, on the built packages, with the secret in its environment. */
+export async function startBlock(
+  block: CodeBlock,
+  kind: ServerKind,
+  secret: string,
+  node = process.execPath,
+): Promise<RunningBlock> {
+  const { origin, close } = await startTestServer(() => {});
+  await close();
+  const env = { PORT: new URL(origin).port, TWENTY_WEBHOOK_SECRET: secret };
+  const { child, output } = spawnBlock(block, launchers[kind], env, node);
+  const deadline = Date.now() + 15_000;
+  while (!(await answers(origin))) {
+    const isOver = child.exitCode !== null || Date.now() > deadline;
+    if (isOver) child.kill('SIGKILL');
+    if (isOver) throw new Error(`${block.file}:${block.line} does not listen at PORT:\n${output()}`);
+    await sleep(50);
+  }
+  const stop = async (): Promise<number | string> => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const [code, signal] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode, null];
+    clearTimeout(timer);
+    return code ?? signal;
+  };
+  return { url: `${origin}/webhooks/twenty`, output, stop };
+}
+
+/** Run a block that ends by itself; returns what it printed. */
+export async function runBlock(block: CodeBlock): Promise<string> {
+  const { child, output } = spawnBlock(block, "import './block.ts';", {});
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const [code, signal] = await once(child, 'close');
+  clearTimeout(timer);
+  if (code !== 0) throw new Error(`${block.file}:${block.line} ended with ${code ?? signal}:\n${output()}`);
+  return output();
+}
+
+function spawnBlock(
+  { code }: CodeBlock,
+  launcher: string,
+  env: Readonly<Record<string, string>>,
+  node = process.execPath,
+): { child: ChildProcess; output(): string } {
+  const project = makeProject();
+  project.write('block.ts', code);
+  project.write('launch.js', launcher);
+  const child = spawn(node, ['launch.js'], {
+    cwd: project.folder,
+    // Nothing of this machine's environment but where its programs are.
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  child.once('close', project.remove);
+  return { child, output: () => printed };
+}
+
+const answers = (origin: string): Promise<boolean> =>
+  fetch(origin, { signal: AbortSignal.timeout(5_000) }).then(
+    () => true,
+    () => false,
+  );
