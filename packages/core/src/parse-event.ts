@@ -1,4 +1,4 @@
-import { immediate } from '#crypto';
+import { decodeUtf8, immediate } from '#crypto';
 import type { MaybePromise } from './crypto/contract.ts';
 import { type RejectionCode, WebhookError } from './errors.ts';
 import { deriveEventId } from './event-id.ts';
@@ -22,12 +22,8 @@ export async function parseEvent(body: Uint8Array): Promise<TwentyEvent> {
 export function readEvent(
   body: Uint8Array,
 ): MaybePromise<TwentyEvent | Extract<RejectionCode, 'BODY_NOT_UTF8' | 'BODY_NOT_JSON' | 'BODY_NOT_EVENT'>> {
-  let text: string;
-  try {
-    text = decoder.decode(body);
-  } catch {
-    return 'BODY_NOT_UTF8';
-  }
+  const text = decodeUtf8(body);
+  if (text === undefined) return 'BODY_NOT_UTF8';
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -56,9 +52,6 @@ export function withAttributes(event: Extract<TwentyEvent, { kind: 'record' }>, 
   const data = { ...event.data, attributes } as EventFields['data'];
   return toEvent({ ...event, data }, () => id, id);
 }
-
-// `fatal`: bad bytes are an error, not a replacement character. A byte order mark is left out.
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 // The class has what all kinds have; the fields make it one of them.
 const toEvent = (fields: EventFields, derive: () => string, id?: string): TwentyEvent =>

@@ -35,15 +35,17 @@ export async function twentyWebhooks(app: FastifyInstance, options: TwentyPlugin
 
   // Only in the scope of this plugin: whatever the type, the stream stays unread.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.addContentTypeParser([anyType, '*'], (_request, _payload, done) => done(null));
   app.route({
     // The receiver says 405.
     method: app.supportedMethods,
     url: own.path ?? defaultPath,
     exposeHeadRoute: false,
-    // Fastify refuses a type that is no type before any parser is asked; here no type matters.
-    onRequest: async ({ headers }) => {
-      headers['content-type'] = 'application/octet-stream';
+    // Fastify refuses a type that is no type before any parser is asked, and keeps in mind what it found for one it knows.
+    // Here no type matters.
+    onRequest: (request, _reply, done) => {
+      request.headers['content-type'] = anyType;
+      done();
     },
     handler: async (request, reply) => {
       const { method, url, headers, raw } = request;
@@ -58,6 +60,8 @@ export async function twentyWebhooks(app: FastifyInstance, options: TwentyPlugin
     },
   });
 }
+
+const anyType = 'application/octet-stream';
 
 const toLogger = (log: FastifyBaseLogger): Logger => ({
   warn: (message, ...details) => log.warn({ details }, message),

@@ -1,8 +1,10 @@
-import crypto from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { timingSafeEqual } from 'node:crypto';
 import type { Crypto } from './contract.ts';
-import { createHmacKey, type HmacKey, hmacHex } from './node-hmac.ts';
+import { decodeUtf8 as decodeWithDecoder } from './decode-utf8.ts';
+import { createHmacKey, type HmacKey, hmacHex, sha256Hex } from './node-sha256.ts';
 
-export type { HmacKey } from './node-hmac.ts';
+export type { HmacKey } from './node-sha256.ts';
 
 export const immediate: Crypto<HmacKey>['immediate'] = true;
 
@@ -14,16 +16,21 @@ export const findKey: Crypto<HmacKey>['findKey'] = (keys, prefix, bytes, hex) =>
   if (room.write(hex.toLowerCase(), 'utf8') !== received.length) return -1;
   return keys.findIndex((key) => {
     expected.write(hmacHex(key, prefix, bytes), 'latin1');
-    return crypto.timingSafeEqual(expected, received);
+    return timingSafeEqual(expected, received);
   });
 };
 
-export const digest: Crypto<HmacKey>['digest'] = (parts) => {
-  const hash = crypto.createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
+export const decodeUtf8: Crypto<HmacKey>['decodeUtf8'] = (bytes) => {
+  if (bytes.length < largeBytes) return decodeWithDecoder(bytes);
+  // A strict decoder is the faster one for small bodies, and a good deal slower for large ones.
+  if (!isUtf8(bytes)) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 };
 
+export const digest: Crypto<HmacKey>['digest'] = sha256Hex;
+
+const largeBytes = 16 * 1024;
 const expected = Buffer.alloc(64);
 const room = Buffer.alloc(80);
 const received = room.subarray(0, 64);

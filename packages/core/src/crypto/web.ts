@@ -24,6 +24,8 @@ export const findKey: Crypto<HmacKey>['findKey'] = async (keys, prefix, bytes, h
   return -1;
 };
 
+export { decodeUtf8 } from './decode-utf8.ts';
+
 export const digest: Crypto<HmacKey>['digest'] = async (parts) => {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', joinBytes(parts)));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -17,8 +17,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
   const { maxEntries = 10_000, now = Date.now } = options;
   checkOptions(options, checks, ' of memoryStore');
   const running = new Map<string, { token: string; untilMs: number }>();
-  // In the order of completion, so that what is too old or too much stands in front.
-  const done = new Map<string, number>();
+  const done = new Map<string, Done>();
+  // In the order of completion. A queue of its own, since finding the first of a map gets slow where many were deleted.
+  let queue: Done[] = [];
+  let first = 0;
   let tokens = 0;
 
   const holds = (key: string, token: string): boolean => running.get(key)?.token === token;
@@ -28,16 +30,21 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     if (running.size > maxEntries) {
       for (const [key, { untilMs }] of running) if (untilMs <= nowMs) running.delete(key);
     }
-    for (const [key, untilMs] of done) {
-      if (done.size <= maxEntries && untilMs > nowMs) return;
-      done.delete(key);
+    for (let oldest = queue[first]; oldest !== undefined; oldest = queue[++first]) {
+      if (done.size <= maxEntries && oldest.untilMs > nowMs) break;
+      // Unless it was done again since, and stands further behind as well.
+      if (done.get(oldest.key) === oldest) done.delete(oldest.key);
+    }
+    if (first > 1_000 && first * 2 > queue.length) {
+      queue = queue.slice(first);
+      first = 0;
     }
   };
 
   return {
     async claim(key, leaseMs): Promise<ClaimResult> {
       const nowMs = now();
-      if ((done.get(key) ?? 0) > nowMs) return { state: 'done' };
+      if ((done.get(key)?.untilMs ?? 0) > nowMs) return { state: 'done' };
       if ((running.get(key)?.untilMs ?? 0) > nowMs) return { state: 'busy' };
       const token = String(++tokens);
       running.set(key, { token, untilMs: nowMs + leaseMs });
@@ -52,14 +59,20 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     async complete(key, token, ttlMs) {
       if (!holds(key, token)) return false;
       running.delete(key);
-      done.delete(key);
-      done.set(key, now() + ttlMs);
+      const entry = { key, untilMs: now() + ttlMs };
+      done.set(key, entry);
+      queue.push(entry);
       return true;
     },
     async release(key, token) {
       return holds(key, token) && running.delete(key);
     },
   };
+}
+
+interface Done {
+  readonly key: string;
+  readonly untilMs: number;
 }
 
 const checks: { readonly [Name in keyof MemoryStoreOptions]-?: OptionCheck } = {

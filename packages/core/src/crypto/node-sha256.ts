@@ -35,6 +35,23 @@ export function hmacHex({ object, inner, outer }: HmacKey, prefix: string, bytes
   return oneShot('sha256', outer, 'hex');
 }
 
+/** SHA-256 of the parts one after the other, as 64 lower-case hex digits. */
+export function sha256Hex(parts: readonly Uint8Array[]): string {
+  let end = 0;
+  for (const part of parts) end += part.length;
+  if (oneShot === undefined || end > message.length) {
+    const hash = crypto.createHash('sha256');
+    for (const part of parts) hash.update(part);
+    return hash.digest('hex');
+  }
+  let at = 0;
+  for (const part of parts) {
+    message.set(part, at);
+    at += part.length;
+  }
+  return oneShot('sha256', message.subarray(0, end), 'hex');
+}
+
 const oneShot: typeof crypto.hash | undefined = crypto.hash;
 
 /** Of SHA-256. */

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createHmacKey, hmacHex } from './node-hmac.ts';
+import { createHmacKey, hmacHex, sha256Hex } from './node-sha256.ts';
 
 const reference = (secret: string, prefix: string, bytes: Uint8Array): string =>
   createHmac('sha256', secret).update(prefix).update(bytes).digest('hex');
@@ -36,5 +36,14 @@ it('is the HMAC of node:crypto for any secret and message, one after the other',
       expect(hmacHex(createHmacKey(text), before, bytes)).toBe(reference(text, before, bytes));
     }),
     { numRuns: 2000 },
+  );
+});
+
+it('is the SHA-256 of node:crypto for any parts', () => {
+  const parts = fc.array(fc.uint8Array({ maxLength: 12_000 }), { maxLength: 4 });
+  fc.assert(
+    fc.property(parts, (some) => {
+      expect(sha256Hex(some)).toBe(createHash('sha256').update(Buffer.concat(some)).digest('hex'));
+    }),
   );
 });
