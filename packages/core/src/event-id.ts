@@ -22,10 +22,16 @@ function splitAtEventDate(body: Uint8Array, text: string): Uint8Array[] {
   if (found === null || value === undefined) return [body];
   // Positions in the text are not positions in the bytes; and a byte order mark is not in the text.
   const before = text.slice(0, found.index + found[0].length - value.length);
-  const start = encoder.encode(before).length + (body[0] === 0xef ? 3 : 0);
-  return [body.subarray(0, start), body.subarray(start + encoder.encode(value).length)];
+  const start = lengthInBytes(before) + (body[0] === 0xef ? 3 : 0);
+  return [body.subarray(0, start), body.subarray(start + lengthInBytes(value))];
 }
 
 // The first member of that name, not after an escaped quote inside a string; a value that is no string is no value.
 const eventDate = /(?<!\\)"eventDate"[ \t\r\n]*:[ \t\r\n]*("(?:[^"\\]|\\.)*")?/s;
+
+// What stands before a server's `eventDate` is nearly always ASCII.
+const lengthInBytes = (text: string): number => (isAscii(text) ? text.length : encoder.encode(text).length);
+
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+
 const encoder = new TextEncoder();

@@ -1,4 +1,5 @@
 import { immediate } from '#crypto';
+import type { MaybePromise } from './crypto/contract.ts';
 import { within } from './deadline.ts';
 import type { Delivery } from './delivery.ts';
 import type { RegisteredHandler } from './dispatch.ts';
@@ -161,13 +162,17 @@ class Batch {
 
   #runUnclaimed(run: Run): Promise<void> | undefined {
     // Where digests are promises, the handler's key must be there before the handler asks for it.
-    return immediate ? this.#invoke(run, undefined) : this.#key(run).then((key) => this.#invoke(run, key));
+    return immediate
+      ? this.#invoke(run, undefined)
+      : Promise.resolve(this.#key(run)).then((key) => this.#invoke(run, key));
   }
 
   async #runClaimed(run: Run, store: IdempotencyStore): Promise<void> {
     const leaseMs = this.#options.handlerTimeoutMs + leaseMarginMs;
-    const key = await this.#key(run);
     try {
+      // What is there at once is not awaited: every turn of the queue costs.
+      const derived = this.#key(run);
+      const key = typeof derived === 'string' ? derived : await derived;
       const claim = await store.claim(key, leaseMs);
       if (claim.state !== 'claimed') {
         run.state = claim.state === 'done' ? 'duplicate' : 'busy';
@@ -178,7 +183,8 @@ class Batch {
       if (this.#isLate) return void (await store.release(key, token));
       // Async, so that a store that throws or answers at once is no different.
       run.extend = async () => store.extend(key, token, leaseMs);
-      await this.#invoke(run, key);
+      const running = this.#invoke(run, key);
+      if (running !== undefined) await running;
       delete run.extend;
       await (run.state === 'handled' ? store.complete(key, token, doneTtlMs) : store.release(key, token));
     } catch (cause) {
@@ -227,7 +233,7 @@ class Batch {
     void extend();
   }
 
-  async #key({ handler }: Run): Promise<string> {
+  #key({ handler }: Run): MaybePromise<string> {
     return idempotencyKey(this.event.workspaceId, this.event.id, handler.name);
   }
 }

@@ -29,7 +29,5 @@ export type ClaimResult =
  * workspace belongs to it because an envelope's id is the sender's free text.
  */
 export function idempotencyKey(workspaceId: string, eventId: string, handlerName: string): MaybePromise<string> {
-  return digest([encoder.encode(JSON.stringify([workspaceId, eventId, handlerName]))]);
+  return digest([JSON.stringify([workspaceId, eventId, handlerName])]);
 }
-
-const encoder = new TextEncoder();

@@ -35,19 +35,24 @@ export function hmacHex({ object, inner, outer }: HmacKey, prefix: string, bytes
   return oneShot('sha256', outer, 'hex');
 }
 
-/** SHA-256 of the parts one after the other, as 64 lower-case hex digits. */
-export function sha256Hex(parts: readonly Uint8Array[]): string {
-  let end = 0;
-  for (const part of parts) end += part.length;
-  if (oneShot === undefined || end > message.length) {
+/** SHA-256 of the parts one after the other, texts as UTF-8, as 64 lower-case hex digits. */
+export function sha256Hex(parts: readonly (Uint8Array | string)[]): string {
+  let most = 0;
+  // No character takes more than three bytes.
+  for (const part of parts) most += typeof part === 'string' ? part.length * 3 : part.length;
+  if (oneShot === undefined || most > message.length) {
     const hash = crypto.createHash('sha256');
     for (const part of parts) hash.update(part);
     return hash.digest('hex');
   }
-  let at = 0;
+  let end = 0;
   for (const part of parts) {
-    message.set(part, at);
-    at += part.length;
+    if (typeof part === 'string') {
+      end += message.write(part, end, 'utf8');
+    } else {
+      message.set(part, end);
+      end += part.length;
+    }
   }
   return oneShot('sha256', message.subarray(0, end), 'hex');
 }

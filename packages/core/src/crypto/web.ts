@@ -27,7 +27,12 @@ export const findKey: Crypto<HmacKey>['findKey'] = async (keys, prefix, bytes, h
 export { decodeUtf8 } from './decode-utf8.ts';
 
 export const digest: Crypto<HmacKey>['digest'] = async (parts) => {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', joinBytes(parts)));
+  const hash = new Uint8Array(
+    await crypto.subtle.digest(
+      'SHA-256',
+      joinBytes(parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part))),
+    ),
+  );
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 
