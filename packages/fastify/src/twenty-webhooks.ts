@@ -1,5 +1,6 @@
 import {
   type AdapterOptions,
+  type Answer,
   defaultPath,
   type Logger,
   type ReadyReceiverOptions,
@@ -9,7 +10,7 @@ import {
   toReceiver,
 } from '@twenty-webhooks/core';
 import { nodeBody, writeAnswer } from '@twenty-webhooks/core/node';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RegisterOptions } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify';
 import type { TwentyPluginOptions } from './plugin-options.ts';
 
 /**
@@ -47,18 +48,25 @@ export async function twentyWebhooks(app: FastifyInstance, options: TwentyPlugin
       request.headers['content-type'] = anyType;
       done();
     },
-    handler: async (request, reply) => {
-      const { method, url, headers, raw } = request;
+    handler: (request, reply) => {
+      const { method, url, raw } = request;
       const { rawBody } = request as FastifyRequest & { readonly rawBody?: unknown };
-      const answer = toAnswer(await receiver.receive({ method, url, headers, body: nodeBody(raw, { fix, rawBody }) }));
-      if (answer.headers.connection !== 'close')
-        return reply.code(answer.status).headers(answer.headers).send(answer.body);
-      // Closing while the sender still writes takes some care, and is not Fastify's habit.
-      reply.hijack();
-      writeAnswer(reply.raw, answer);
-      return reply;
+      receiver.receive({ method, url, headers: raw.headers, body: nodeBody(raw, { fix, rawBody }) }).then(
+        (outcome) => sendAnswer(reply, toAnswer(outcome)),
+        (error) => reply.send(error),
+      );
     },
   });
+}
+
+function sendAnswer(reply: FastifyReply, answer: Answer): void {
+  if (answer.headers.connection !== 'close') {
+    reply.code(answer.status).headers(answer.headers).send(answer.body);
+    return;
+  }
+  // Closing while the sender still writes takes some care, and is not Fastify's habit.
+  reply.hijack();
+  writeAnswer(reply.raw, answer);
 }
 
 const anyType = 'application/octet-stream';

@@ -16,63 +16,69 @@ export interface MemoryStoreOptions {
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
   const { maxEntries = 10_000, now = Date.now } = options;
   checkOptions(options, checks, ' of memoryStore');
-  const running = new Map<string, { token: string; untilMs: number }>();
-  const done = new Map<string, Done>();
-  // In the order of completion. A queue of its own, since finding the first of a map gets slow where many were deleted.
-  let queue: Done[] = [];
+  const entries = new Map<string, Entry>();
+  // The finished ones in the order of completion. A queue of its own, since finding the first of a map gets slow where many
+  // were deleted.
+  let finished: Entry[] = [];
   let first = 0;
   let tokens = 0;
 
-  const holds = (key: string, token: string): boolean => running.get(key)?.token === token;
+  const held = (key: string, token: string): Entry | undefined => {
+    const entry = entries.get(key);
+    return entry?.token === token && !entry.isDone ? entry : undefined;
+  };
 
   const forget = (nowMs: number): void => {
-    // Only a run that never ends and whose lease nobody extends leaves something here.
-    if (running.size > maxEntries) {
-      for (const [key, { untilMs }] of running) if (untilMs <= nowMs) running.delete(key);
+    for (let oldest = finished[first]; oldest !== undefined; oldest = finished[++first]) {
+      if (finished.length - first <= maxEntries && oldest.untilMs > nowMs) break;
+      // Unless the key was claimed again since.
+      if (entries.get(oldest.key) === oldest) entries.delete(oldest.key);
     }
-    for (let oldest = queue[first]; oldest !== undefined; oldest = queue[++first]) {
-      if (done.size <= maxEntries && oldest.untilMs > nowMs) break;
-      // Unless it was done again since, and stands further behind as well.
-      if (done.get(oldest.key) === oldest) done.delete(oldest.key);
-    }
-    if (first > 1_000 && first * 2 > queue.length) {
-      queue = queue.slice(first);
+    if (first > 1_000 && first * 2 > finished.length) {
+      finished = finished.slice(first);
       first = 0;
+    }
+    // Only a run that never ends and whose lease nobody extends leaves something here.
+    if (entries.size > 2 * maxEntries) {
+      for (const { key, untilMs } of entries.values()) if (untilMs <= nowMs) entries.delete(key);
     }
   };
 
   return {
     async claim(key, leaseMs): Promise<ClaimResult> {
       const nowMs = now();
-      if ((done.get(key)?.untilMs ?? 0) > nowMs) return { state: 'done' };
-      if ((running.get(key)?.untilMs ?? 0) > nowMs) return { state: 'busy' };
+      const entry = entries.get(key);
+      if (entry !== undefined && entry.untilMs > nowMs) return { state: entry.isDone ? 'done' : 'busy' };
       const token = String(++tokens);
-      running.set(key, { token, untilMs: nowMs + leaseMs });
+      entries.set(key, { key, token, untilMs: nowMs + leaseMs, isDone: false });
       forget(nowMs);
       return { state: 'claimed', token };
     },
     async extend(key, token, leaseMs) {
-      if (!holds(key, token)) return false;
-      running.set(key, { token, untilMs: now() + leaseMs });
-      return true;
+      const entry = held(key, token);
+      if (entry !== undefined) entry.untilMs = now() + leaseMs;
+      return entry !== undefined;
     },
     async complete(key, token, ttlMs) {
-      if (!holds(key, token)) return false;
-      running.delete(key);
-      const entry = { key, untilMs: now() + ttlMs };
-      done.set(key, entry);
-      queue.push(entry);
+      const entry = held(key, token);
+      if (entry === undefined) return false;
+      entry.isDone = true;
+      entry.untilMs = now() + ttlMs;
+      finished.push(entry);
       return true;
     },
     async release(key, token) {
-      return holds(key, token) && running.delete(key);
+      return held(key, token) !== undefined && entries.delete(key);
     },
   };
 }
 
-interface Done {
+/** A claim, or with `isDone` what came of it. */
+interface Entry {
   readonly key: string;
-  readonly untilMs: number;
+  readonly token: string;
+  untilMs: number;
+  isDone: boolean;
 }
 
 const checks: { readonly [Name in keyof MemoryStoreOptions]-?: OptionCheck } = {
