@@ -27,7 +27,7 @@ function splitAtEventDate(body: Uint8Array, text: string): Uint8Array[] {
 }
 
 // The first member of that name, not after an escaped quote inside a string; a value that is no string is no value.
-const eventDate = /(?<!\\)"eventDate"[ \t\r\n]*:[ \t\r\n]*("(?:[^"\\]|\\.)*")?/s;
+const eventDate = /(?<!\\)"eventDate"[ \t\r\n]*:[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*")?/s;
 
 // What stands before a server's `eventDate` is nearly always ASCII.
 const lengthInBytes = (text: string): number => (isAscii(text) ? text.length : encoder.encode(text).length);

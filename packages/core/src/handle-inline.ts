@@ -94,7 +94,8 @@ class Batch {
     this.event = event;
     this.delivery = delivery;
     this.#options = options;
-    this.#runs = handlers.map((handler) => ({ handler, state: 'claiming' }));
+    const state = options.store === 'off' ? 'running' : 'claiming';
+    this.#runs = handlers.map((handler) => ({ handler, state }));
   }
 
   /** Start every handler. `undefined` if all are finished at once, else a promise that never rejects. */

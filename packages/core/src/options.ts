@@ -137,7 +137,7 @@ const checks: { readonly [Name in keyof ReceiverOptions]-?: OptionCheck } = {
 
 function toSecret({ secret, unsigned }: ReceiverOptions): ReceiverOptions['secret'] {
   // Written out in full: some bundlers put the value in its place.
-  const given = secret ?? (typeof process === 'undefined' ? undefined : process.env.TWENTY_WEBHOOK_SECRET);
+  const given = secret ?? (typeof process === 'undefined' ? undefined : process.env.TWENTY_WEBHOOK_SECRET || undefined);
   if (unsigned !== 'accept') return given ?? '';
   if (given === undefined) return undefined;
   throw invalidOption(

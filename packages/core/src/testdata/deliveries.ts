@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { vi } from 'vitest';
 import type { Logger } from '../logger.ts';
 import type { ReceivedRequest } from '../receiver.ts';
 
@@ -129,4 +130,17 @@ export function createGate<T = void>(): {
 /** What `await` takes for a promise. */
 export function createThenable(then: unknown): object {
   return Object.defineProperty({}, 'then', typeof then === 'object' ? (then as PropertyDescriptor) : { value: then });
+}
+
+/** Run with a handler that never returns, until its time is up, however long the machine takes to start it. */
+export async function untilTimeIsUp<T>(run: (handler: () => Promise<never>) => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  try {
+    return await run(() => {
+      setImmediate(() => vi.advanceTimersByTime(60_000));
+      return new Promise(() => {});
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 }
