@@ -9,7 +9,10 @@ export interface Crypto<Key> {
    * none, after trying every key; also if `hex` is no hex.
    */
   findKey(keys: readonly Key[], prefix: string, bytes: Uint8Array, hex: string): MaybePromise<number>;
-  /** Decode strictly, without a byte order mark; `undefined` if it is no UTF-8. Here because Node has a faster way. */
+  /**
+   * Decode strictly, without a byte order mark; `undefined` if it is no UTF-8. It is here because Node has a faster way for
+   * large bodies.
+   */
   decodeUtf8(bytes: Uint8Array): string | undefined;
   /** SHA-256 of the parts one after the other, texts as UTF-8, as 64 lower-case hex digits. */
   digest(parts: readonly (Uint8Array | string)[]): MaybePromise<string>;

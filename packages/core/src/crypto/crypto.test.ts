@@ -97,3 +97,36 @@ describe.each(builds)('%s', (_, { importKey, findKey, digest }) => {
     await fc.assert(property, { numRuns: 50 });
   });
 });
+
+describe.each(builds)('%s decodes', (_, { decodeUtf8 }) => {
+  // Small bodies and large ones take different ways on Node.
+  const paddings = [0, 40_000];
+
+  test.each(paddings)('UTF-8 and nothing else, after %i characters', (padding) => {
+    const before = 'x'.repeat(padding);
+    for (const text of ['', 'é', '🚀', '\uFFFD', '\uFEFF']) {
+      expect(decodeUtf8(toBytes(before + text))).toBe(padding === 0 && text === '\uFEFF' ? '' : before + text);
+    }
+    for (const bad of [
+      [0xff],
+      [0xc3],
+      [0xed, 0xa0, 0x80],
+      [0xf0, 0x9f, 0x9a],
+      [0xc0, 0xaf],
+      [0xef, 0xbf, 0xbd, 0xff],
+    ]) {
+      expect(decodeUtf8(Uint8Array.from([...toBytes(before), ...bad]))).toBeUndefined();
+    }
+  });
+
+  test.each(paddings)('without a byte order mark in front, before %i characters', (padding) => {
+    const after = 'x'.repeat(padding);
+    expect(decodeUtf8(toBytes(`\uFEFF${after}`))).toBe(after);
+    expect(decodeUtf8(toBytes(`\uFEFF\uFEFF${after}`))).toBe(`\uFEFF${after}`);
+  });
+
+  test('bytes that stand inside others', () => {
+    const bytes = toBytes(`é${'x'.repeat(40_000)}é`);
+    expect(decodeUtf8(bytes.subarray(2, -2))).toBe('x'.repeat(40_000));
+  });
+});

@@ -22,14 +22,14 @@ export const findKey: Crypto<HmacKey>['findKey'] = (keys, prefix, bytes, hex) =>
 
 export const decodeUtf8: Crypto<HmacKey>['decodeUtf8'] = (bytes) => {
   if (bytes.length < largeBytes) return decodeWithDecoder(bytes);
-  // A strict decoder is the faster one for small bodies, and a good deal slower for large ones.
-  if (!isUtf8(bytes)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  // Bad bytes have become this character; or it was there before.
+  if (text.includes('\uFFFD') && !isUtf8(bytes)) return undefined;
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 };
 
 export const digest: Crypto<HmacKey>['digest'] = sha256Hex;
-
+// From here on a strict decoder is the slower one.
 const largeBytes = 16 * 1024;
 const expected = Buffer.alloc(64);
 const room = Buffer.alloc(80);
