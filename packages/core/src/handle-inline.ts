@@ -5,8 +5,8 @@ import type { Delivery } from './delivery.ts';
 import type { RegisteredHandler } from './dispatch.ts';
 import { type FailureCode, WebhookError } from './errors.ts';
 import type { TwentyEvent } from './events.ts';
-import type { HandlerContext } from './handler.ts';
 import { type IdempotencyStore, idempotencyKey } from './idempotency.ts';
+import { InlineContext } from './inline-context.ts';
 import type { Logger } from './logger.ts';
 import type { LateSettlement } from './observation.ts';
 import { reasonOf } from './outcome.ts';
@@ -198,7 +198,7 @@ class Batch {
   #invoke(run: Run, key: string | undefined): Promise<void> | undefined {
     run.state = 'running';
     try {
-      const result = run.handler.run(this.event, new Context(this, run.handler.name, key));
+      const result = run.handler.run(this.event, new InlineContext(this, run.handler.name, key));
       if (!isPromiseLike(result)) return this.#settle(run, 'handled');
       return Promise.resolve(result).then(
         () => this.#settle(run, 'handled'),
@@ -236,33 +236,6 @@ class Batch {
 
   #key({ handler }: Run): MaybePromise<string> {
     return idempotencyKey(this.event.workspaceId, this.event.id, handler.name);
-  }
-}
-
-class Context implements HandlerContext {
-  readonly attempt = 1;
-  readonly isStale = false;
-  readonly delivery: Delivery;
-  readonly #batch: Batch;
-  readonly #name: string;
-  #key: string | undefined;
-
-  constructor(batch: Batch, name: string, key: string | undefined) {
-    this.delivery = batch.delivery;
-    this.#batch = batch;
-    this.#name = name;
-    this.#key = key;
-  }
-
-  get signal(): AbortSignal {
-    return this.#batch.signal;
-  }
-
-  get idempotencyKey(): string {
-    const { workspaceId, id } = this.#batch.event;
-    // Without a key, digests are immediate.
-    this.#key ??= idempotencyKey(workspaceId, id, this.#name) as string;
-    return this.#key;
   }
 }
 
