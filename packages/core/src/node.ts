@@ -92,14 +92,24 @@ export function writeAnswer(response: ServerResponse, { status, headers, body }:
     return;
   }
   // A socket that is closed while the sender still writes is reset, and the answer lost with it. So the answer goes out
-  // whole, what still comes is thrown away for a moment, and then it is closed.
+  // whole, a little of what still comes is thrown away, the sender gets a moment to read, and then it is closed. Only a
+  // little, since what is thrown away takes memory until it is collected.
   response.write(body);
   const close = (): void => {
     clearTimeout(timer);
     response.end();
   };
   const timer = setTimeout(close, lingerMs);
-  response.req.once('end', close).once('close', close).resume();
+  let thrownAway = 0;
+  response.req
+    .on('data', (chunk: Uint8Array) => {
+      thrownAway += chunk.length;
+      if (thrownAway > lingerBytes) response.req.pause();
+    })
+    .once('end', close)
+    .once('close', close)
+    .resume();
 }
 
 const lingerMs = 1_000;
+const lingerBytes = 1024 * 1024;
