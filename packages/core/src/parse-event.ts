@@ -35,10 +35,10 @@ export function readEvent(
   if (found === undefined) return 'BODY_NOT_EVENT';
   const { fields, id, hasChangeTime } = found;
   const derive = (): MaybePromise<string> => deriveEventId(body, text, hasChangeTime);
-  if (id !== undefined) return toEvent(fields, () => id, id);
+  if (id !== undefined) return toEvent(fields, id);
   // Digests that come at once can wait until somebody asks.
   if (immediate) return toEvent(fields, derive as () => string);
-  return Promise.resolve(derive()).then((derived) => toEvent(fields, () => derived, derived));
+  return Promise.resolve(derive()).then((derived) => toEvent(fields, derived));
 }
 
 /** The event's id if the sender gave it or somebody has read it; this computes nothing. */
@@ -48,20 +48,19 @@ export function knownId(event: TwentyEvent): string | undefined {
 
 /** The same event with other attributes: what a schema made of them. */
 export function withAttributes(event: Extract<TwentyEvent, { kind: 'record' }>, attributes: unknown): TwentyEvent {
-  const { id } = event;
   const data = { ...event.data, attributes } as EventFields['data'];
-  return toEvent({ ...event, data }, () => id, id);
+  return toEvent({ ...event, data }, event.id);
 }
 
 // The class has what all kinds have; the fields make it one of them.
-const toEvent = (fields: EventFields, derive: () => string, id?: string): TwentyEvent =>
-  new ParsedEvent(fields, derive, id) as unknown as TwentyEvent;
+const toEvent = (fields: EventFields, id: string | (() => string)): TwentyEvent =>
+  new ParsedEvent(fields, id) as unknown as TwentyEvent;
 
 class ParsedEvent {
-  readonly #derive: () => string;
-  #id: string | undefined;
+  /** The id, or how to derive it. What it is derived from is not kept any longer than that. */
+  #id: string | (() => string);
 
-  constructor(fields: EventFields, derive: () => string, id: string | undefined) {
+  constructor(fields: EventFields, id: string | (() => string)) {
     // One by one: this is on the path of every delivery, and `Object.assign` takes its time.
     const target = this as unknown as { -readonly [Name in keyof EventFields]: EventFields[Name] };
     target.kind = fields.kind;
@@ -76,12 +75,11 @@ class ParsedEvent {
     target.actor = fields.actor;
     target.format = fields.format;
     target.raw = fields.raw;
-    this.#derive = derive;
     this.#id = id;
   }
 
   get id(): string {
-    this.#id ??= this.#derive();
+    if (typeof this.#id === 'function') this.#id = this.#id();
     return this.#id;
   }
 
@@ -90,6 +88,7 @@ class ParsedEvent {
   }
 
   static knownId(event: TwentyEvent): string | undefined {
-    return #id in event ? (event as unknown as ParsedEvent).#id : event.id;
+    const id = #id in event ? (event as unknown as ParsedEvent).#id : event.id;
+    return typeof id === 'string' ? id : undefined;
   }
 }

@@ -17,7 +17,7 @@ import type { EventOf, PatternOf } from './patterns.ts';
 import { type BodyErrorCode, bodyError, type ReadBody } from './read-body.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 import type { Schemas, WithSchemas } from './standard-schema.ts';
-import { needsValidation, validateEvent } from './validate-event.ts';
+import { validateEvent } from './validate-event.ts';
 import { checkClaim, readClaim } from './verify.ts';
 
 /** A request as an adapter sees it. */
@@ -217,7 +217,6 @@ async function validated(
   schemas: Schemas,
   logger: Logger,
 ): Promise<TwentyEvent | RejectedOutcome | FailedOutcome> {
-  if (!needsValidation(event, schemas)) return event;
   try {
     const result = await validateEvent(event, schemas);
     if ('event' in result) return result.event;

@@ -6,15 +6,11 @@ export type Validation =
   | { readonly event: TwentyEvent }
   | { readonly issues: readonly unknown[]; readonly paths: string };
 
-/** Whether there is a schema for the record of this event. */
-export function needsValidation(event: TwentyEvent, schemas: Schemas): boolean {
-  return event.kind === 'record' && event.data.attributes !== null && Object.hasOwn(schemas, event.data.object);
-}
-
-/** Check a record's attributes with the schema of its object, and put the schema's output in their place. */
+/** Check a record's attributes, if its object has a schema, and put the schema's output in their place. */
 export async function validateEvent(event: TwentyEvent, schemas: Schemas): Promise<Validation> {
-  const schema = event.kind === 'record' ? schemas[event.data.object] : undefined;
-  if (event.kind !== 'record' || schema === undefined) return { event };
+  if (event.kind !== 'record' || event.data.attributes === null) return { event };
+  const schema = Object.hasOwn(schemas, event.data.object) ? schemas[event.data.object] : undefined;
+  if (schema === undefined) return { event };
   const result = await schema['~standard'].validate(event.data.attributes);
   if (result.issues === undefined) return { event: withAttributes(event, result.value) };
   // The names of fields only: messages of some libraries quote the value.

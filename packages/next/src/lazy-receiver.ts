@@ -64,7 +64,7 @@ function keep(route: string, options: Options, handlers: Handlers): AdapterRecei
   return kept.receiver;
 }
 
-const shared = globalThis as { [registry]?: Map<string, Kept> };
 const registry: unique symbol = Symbol.for('twenty-webhooks.next') as never;
+const shared = globalThis as { [registry]?: Map<string, Kept> };
 shared[registry] ??= new Map();
 const routes: Map<string, Kept> = shared[registry];
