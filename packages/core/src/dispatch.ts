@@ -16,12 +16,14 @@ export interface Dispatch {
   add(pattern: string, options: HandlerOptions, run: Handler): void;
   /** The handlers of an event, each once. */
   match(event: TwentyEvent): readonly RegisteredHandler[];
+  /** A handler by its name. */
+  find(name: string): RegisteredHandler | undefined;
   isEmpty(): boolean;
 }
 
 export function createDispatch(): Dispatch {
   const byPattern = new Map<string, RegisteredHandler[]>();
-  const names = new Set<string>();
+  const byName = new Map<string, RegisteredHandler>();
   // Event names repeat; what they match does not change until a handler is added.
   const byEvent = new Map<string, Found>();
 
@@ -42,21 +44,23 @@ export function createDispatch(): Dispatch {
       if (fields !== undefined && !isUpdatedPattern(pattern)) {
         throw invalidOption(`The option "fields"${owner} needs a pattern that ends in .updated`);
       }
-      if (names.has(name)) {
+      if (byName.has(name)) {
         throw new WebhookError(
           'HANDLER_DUPLICATE',
           `Two handlers have the name ${JSON.stringify(name)}: give each its own`,
         );
       }
-      names.add(name);
+      const handler = { name, run, fields: fields?.map(withoutId) };
+      byName.set(name, handler);
       byEvent.clear();
-      byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), { name, run, fields: fields?.map(withoutId) }]);
+      byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), handler]);
     },
     match(event) {
       const { handlers, dependsOnFields } = byEvent.get(event.event) ?? find(event.event);
       return dependsOnFields ? handlers.filter(({ fields }) => hasChanged(event, fields)) : handlers;
     },
-    isEmpty: () => names.size === 0,
+    find: (name) => byName.get(name),
+    isEmpty: () => byName.size === 0,
   };
 }
 

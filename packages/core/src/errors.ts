@@ -32,9 +32,13 @@ export type SetupCode =
   | 'OPTION_INVALID'
   | 'PATTERN_INVALID'
   | 'HANDLER_DUPLICATE'
-  | 'HANDLERS_MISSING';
+  | 'HANDLERS_MISSING'
+  | 'INBOX_INVALID';
 
-export type ErrorCode = RejectionCode | FailureCode | SetupCode | 'NON_RETRYABLE' | 'RETRY_AFTER';
+/** Why a job of an inbox failed, beside what its handler threw. */
+export type JobCode = 'NON_RETRYABLE' | 'RETRY_AFTER' | 'HANDLER_MISSING' | 'WORKER_LOST';
+
+export type ErrorCode = RejectionCode | FailureCode | SetupCode | JobCode;
 
 const brand = Symbol.for('twenty-webhooks.error');
 

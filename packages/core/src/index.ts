@@ -12,11 +12,15 @@ export {
   toReceiver,
 } from './adapter.ts';
 export type { Delivery, SignatureScheme } from './delivery.ts';
+// Inboxes
+export { type EmbeddedInbox, type EmbeddedInboxOptions, embeddedInbox } from './embedded/embedded-inbox.ts';
+export type { ClaimedRow, JobTable, Settlement } from './embedded/job-table.ts';
 // Outcomes and errors
 export {
   type ErrorCode,
   type FailureCode,
   isWebhookError,
+  type JobCode,
   NonRetryableError,
   type RejectionCode,
   RetryAfterError,
@@ -37,7 +41,19 @@ export type {
 export type { Handler, HandlerContext, HandlerOptions } from './handler.ts';
 // Idempotency
 export { type ClaimResult, type IdempotencyStore, idempotencyKey } from './idempotency.ts';
+export type { ClaimedJob, EntryEvent, Inbox, InboxEntry, JobEnd, JobError, RecordRef } from './inbox.ts';
+export type {
+  InboxInspection,
+  JobCounts,
+  JobDetails,
+  JobFilter,
+  JobInfo,
+  JobState,
+  ListOptions,
+  PurgeFilter,
+} from './inspection.ts';
 export type { Logger } from './logger.ts';
+export { memoryInbox } from './memory/memory-inbox.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type {
   ActorField,
@@ -57,7 +73,7 @@ export type {
   TaskRecord,
   TwentyObjects,
 } from './objects.ts';
-export type { LateSettlement, Observation } from './observation.ts';
+export type { JobEnded, LateSettlement, Observation } from './observation.ts';
 export type { HandlerMap, ReceiverOptions, SecretResolver } from './options.ts';
 export {
   type Answer,
@@ -75,5 +91,7 @@ export { type BodyErrorCode, type BodyLimits, bodyError, type ReadBody, webBody 
 export { createReceiver, type ReceivedRequest, type Receiver } from './receiver.ts';
 export { type Amount, amountOf, fullName, primaryEmail, primaryPhone } from './record-fields.ts';
 export type { HeadersLike } from './request-head.ts';
+export type { RetryOptions, RetryPolicy } from './retry.ts';
+export { type JobWorker, runJob } from './run-job.ts';
 export type { Schemas, StandardSchema } from './standard-schema.ts';
 export { type Verification, type VerifyOptions, verifySignature } from './verify.ts';

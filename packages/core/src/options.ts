@@ -2,6 +2,7 @@ import type { HmacKey } from '#crypto';
 import type { MaybePromise } from './crypto/contract.ts';
 import type { Handler } from './handler.ts';
 import type { IdempotencyStore } from './idempotency.ts';
+import type { Inbox } from './inbox.ts';
 import type { Logger } from './logger.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import type { TwentyObjects } from './objects.ts';
@@ -18,6 +19,7 @@ import {
 } from './option-checks.ts';
 import type { EventOf, PatternOf } from './patterns.ts';
 import type { HeadersLike } from './request-head.ts';
+import { type RetryOptions, type RetryPolicy, toRetryPolicy } from './retry.ts';
 import type { Schemas, StandardSchema, WithSchemas } from './standard-schema.ts';
 import { bothSchemes, defaultToleranceSeconds, importKeys } from './verify.ts';
 
@@ -40,15 +42,24 @@ export interface ReceiverOptions<TOn = unknown, TSchemas extends Schemas = Recor
   readonly bodyTimeoutMs?: number | undefined;
   /** Handlers by pattern. More can be added with `receiver.on`. */
   readonly on?: HandlerMap<TOn, WithSchemas<TwentyObjects, NoInfer<TSchemas>>> | undefined;
-  /** Remembers which handlers finished which events. @default memoryStore() */
+  /** Stores events before the answer and runs handlers afterwards. Without one they run inside the request. */
+  readonly inbox?: Inbox | undefined;
+  /** With an inbox: whether handlers run in this process from now on; with `false` from `start()` on. @default true */
+  readonly work?: boolean | undefined;
+  /** With an inbox: `attempts` (10), `minDelayMs` (1 000) and `maxDelayMs` (3 600 000) of failed jobs; the delay doubles. */
+  readonly retry?: RetryOptions | undefined;
+  /** Without an inbox: remembers which handlers finished which events. @default memoryStore() */
   readonly idempotency?: IdempotencyStore | 'off' | undefined;
-  /** From receipt, for all handlers together; Twenty hangs up at 5 000. @default 4 500 */
+  /** Without an inbox: from receipt, for all handlers together; Twenty hangs up at 5 000. @default 4 500 */
   readonly handlerTimeoutMs?: number | undefined;
   /** Gets handler errors, each, and of other refusals at most one line per code and minute. @default console */
   readonly logger?: Logger | undefined;
-  /** A Standard Schema per object: types and checks `attributes`. A record that does not fit is `EVENT_INVALID`, 422. */
+  /**
+   * A Standard Schema per object: types and checks `attributes`. A record that does not fit is `EVENT_INVALID`: a 422, or
+   * with an inbox a dead job.
+   */
   readonly schemas?: TSchemas | undefined;
-  /** Sees every outcome and every late settlement. What it throws is logged and changes nothing. */
+  /** Sees every outcome, every late settlement and the end of every job. What it throws is logged and changes nothing. */
   readonly observe?: ((observation: Observation) => unknown) | undefined;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: (() => number) | undefined;
@@ -77,6 +88,9 @@ export interface Settings {
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
+  readonly inbox: Inbox | undefined;
+  readonly work: boolean;
+  readonly retry: RetryPolicy;
   readonly store: IdempotencyStore | 'off';
   readonly handlerTimeoutMs: number;
   readonly logger: Logger;
@@ -88,6 +102,7 @@ export interface Settings {
 /** Check the options. @throws OPTION_INVALID, SECRET_MISSING */
 export function toSettings(options: ReceiverOptions): Settings {
   checkOptions(options, checks);
+  checkInbox(options);
   const logger = toQuietLogger(options.logger ?? console);
   const secret = toSecret(options);
   return {
@@ -97,6 +112,9 @@ export function toSettings(options: ReceiverOptions): Settings {
     toleranceSeconds: options.toleranceSeconds ?? defaultToleranceSeconds,
     maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 10_000,
+    inbox: options.inbox,
+    work: options.work ?? true,
+    retry: toRetryPolicy(options.retry),
     handlerTimeoutMs: options.handlerTimeoutMs ?? 4_500,
     store: options.idempotency ?? memoryStore(),
     logger,
@@ -122,6 +140,9 @@ const checks: { readonly [Name in keyof ReceiverOptions]-?: OptionCheck } = {
   handlerTimeoutMs: numberFrom(1),
   // What has no members of its own (a function, a `Map`) would pass for a receiver without handlers.
   on: [(value) => isObject(value) && !(Symbol.iterator in (value as object)), 'an object of handlers by pattern'],
+  inbox: [hasFunctions('put', 'work', 'close'), 'an inbox'],
+  work: [(value) => typeof value === 'boolean', 'true or false'],
+  retry: [isObject, 'an object'],
   idempotency: [
     (value) => value === 'off' || hasFunctions('claim', 'extend', 'complete', 'release')(value),
     "a store or 'off'",
@@ -134,6 +155,18 @@ const checks: { readonly [Name in keyof ReceiverOptions]-?: OptionCheck } = {
   observe: aFunction,
   now: aFunction,
 };
+
+/** An option that would do nothing is a mistake. */
+function checkInbox(options: ReceiverOptions): void {
+  const idle: readonly (keyof ReceiverOptions)[] =
+    options.inbox === undefined ? ['work', 'retry'] : ['idempotency', 'handlerTimeoutMs'];
+  for (const name of idle) {
+    if (options[name] === undefined) continue;
+    throw invalidOption(
+      `The option "${name}" does nothing ${options.inbox === undefined ? 'without' : 'with'} an inbox`,
+    );
+  }
+}
 
 function toSecret({ secret, unsigned }: ReceiverOptions): ReceiverOptions['secret'] {
   // Written out in full: some bundlers put the value in its place.

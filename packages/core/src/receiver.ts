@@ -17,6 +17,7 @@ import type { EventOf, PatternOf } from './patterns.ts';
 import { type BodyErrorCode, bodyError, type ReadBody } from './read-body.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 import type { Schemas, WithSchemas } from './standard-schema.ts';
+import { storeEvent } from './store-event.ts';
 import { validateEvent } from './validate-event.ts';
 import { checkClaim, readClaim } from './verify.ts';
 
@@ -54,14 +55,20 @@ export interface Receiver<TObjects = TwentyObjects> {
   fetch(request: Request): Promise<Response>;
   /** Whether there is neither a handler nor an inbox, so that `ignored` means: genuine, and for you to look at. */
   readonly isVerifyOnly: boolean;
-  /** Keep the process alive for an inbox; without one there is nothing to start. */
+  /** With an inbox: run its jobs, and keep the process alive for them. Without one there is nothing to start. */
   start(): void;
-  /** Let running handlers finish for `graceMs` (default 5 000), then abort them. Stop the server first. */
+  /**
+   * Let running handlers finish for `graceMs` (default 5 000), then abort them; an inbox gets their jobs back at once, and
+   * is closed. Stop the server first.
+   */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 /**
  * Make a receiver.
+ *
+ * With an inbox its worker begins once the code that is running now has returned: add handlers before that, or take
+ * `work: false` and call `start()` when they are there, since a job without a handler is dead.
  *
  * @throws SECRET_MISSING, OPTION_INVALID, PATTERN_INVALID, HANDLER_DUPLICATE
  * @example
@@ -72,7 +79,7 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
   options: ReceiverOptions<TOn, TSchemas> = {},
 ): Receiver<WithSchemas<TwentyObjects, NoInfer<TSchemas>>> {
   const settings = toSettings(options as ReceiverOptions);
-  const { logger, observe, now } = settings;
+  const { logger, observe, now, inbox, retry, schemas } = settings;
   const dispatch = createDispatch();
   for (const [pattern, handler] of Object.entries(options.on ?? {})) dispatch.add(pattern, {}, handler as Handler);
   const inline = createInlineHandling(settings);
@@ -120,16 +127,29 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     const read = readEvent(body);
     const parsed = read instanceof Promise ? await read : read;
     if (typeof parsed === 'string') return reject(parsed);
-    const event = settings.schemas === undefined ? parsed : await validated(parsed, settings.schemas, logger);
+    // With an inbox a record that does not fit is stored nevertheless: its job says so, and can be retried.
+    const event = schemas === undefined || inbox !== undefined ? parsed : await validated(parsed, schemas, logger);
     if (isRefusal(event)) return end(event);
 
     const handlers = dispatch.match(event);
     if (handlers.length === 0) return end({ status: 'ignored', id: knownId(event), event, delivery });
-    const handling = inline.handle(handlers, event, delivery);
+    const handling =
+      inbox === undefined
+        ? inline.handle(handlers, event, delivery)
+        : storeEvent(inbox, handlers, event, delivery, body, request);
     const result = handling instanceof Promise ? await handling : handling;
     if (result.status === 'failed') return end({ ...result, event, delivery });
     return end({ status: result.status, id: knownId(event), event, delivery });
   }
+
+  let isWorking = false;
+  const work = (): void => {
+    if (isWorking) return;
+    isWorking = true;
+    inbox?.work({ handlerOf: (name) => dispatch.find(name)?.run, retry, schemas, logger, observe });
+  };
+  if (settings.work) work();
+  let alive: ReturnType<typeof setInterval> | undefined;
 
   const receiver: Receiver = {
     on(pattern: string, optionsOrHandler: HandlerOptions | Handler, handler?: Handler) {
@@ -140,10 +160,17 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     receive,
     fetch: (request) => fetchWith(receive, request),
     get isVerifyOnly() {
-      return dispatch.isEmpty();
+      return dispatch.isEmpty() && inbox === undefined;
     },
-    start() {},
-    close: ({ graceMs = 5_000 } = {}) => inline.close(graceMs),
+    start() {
+      if (inbox === undefined) return;
+      work();
+      alive ??= setInterval(() => {}, 2 ** 30);
+    },
+    async close({ graceMs = 5_000 } = {}) {
+      await (inbox === undefined ? inline.close(graceMs) : inbox.close({ graceMs }));
+      clearInterval(alive);
+    },
   };
   return receiver as unknown as Receiver<WithSchemas<TwentyObjects, TSchemas>>;
 }

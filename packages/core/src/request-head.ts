@@ -58,3 +58,10 @@ const isHeaders = (headers: HeadersLike): headers is { get(name: string): string
 
 const toText = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'object' ? value.join(', ') : value;
+
+/** One header by its name in lower case. */
+export function headerOf(headers: HeadersLike, name: string): string | undefined {
+  if (isHeaders(headers)) return headers.get(name) ?? undefined;
+  const key = name in headers ? name : Object.keys(headers).find((other) => other.toLowerCase() === name);
+  return key === undefined ? undefined : toText(headers[key]);
+}

@@ -1,0 +1,60 @@
+import type { ClaimedJob, InboxEntry, JobEnd } from '../inbox.ts';
+import type { JobCounts, JobDetails, JobFilter, JobInfo, ListOptions, PurgeFilter } from '../inspection.ts';
+
+/**
+ * Where an embedded inbox keeps its jobs. Everything is synchronous: one process runs one of these at a time, and several
+ * processes are kept apart by `transact`. Times are milliseconds since 1970 of one clock that all of them share.
+ */
+export interface JobTable {
+  /**
+   * Run `body`, all of it or nothing. If `isDurable`, what it wrote outlives a power cut when this returns. `undefined`, and
+   * nothing done, if another process is writing: try again. Throws if it cannot write, with nothing done.
+   */
+  transact<T>(isDurable: boolean, body: () => T): { readonly value: T } | undefined;
+
+  // Inside of `transact` only:
+
+  /** Store the jobs whose keys are not known; gives their keys. */
+  insert(entry: InboxEntry, nowMs: number): ReadonlySet<string>;
+  /**
+   * Claim up to `limit` jobs that are due, the oldest first; none whose record another job of the same handler runs for.
+   * Ends early with `isComplete: false` if that takes long.
+   */
+  claim(workerId: string, limit: number, nowMs: number): { readonly rows: ClaimedRow[]; readonly isComplete: boolean };
+  /** End a run. `false`, and nothing changed, if the worker no longer holds the job. */
+  settle(workerId: string, settlement: Settlement, nowMs: number): boolean;
+  /** Prolong the lease of a worker and so of its jobs. `false` if it had one and lost it; `isNew` gives it its first. */
+  renew(workerId: string, isNew: boolean, leaseUntilMs: number): boolean;
+  /** Let the jobs of workers whose lease ran out be claimed again; all but those of `workerId`. */
+  recover(workerId: string, nowMs: number): void;
+  /** Delete up to `limit` finished jobs that were stored before this, dead ones excepted; `true` if there may be more. */
+  sweep(storedBeforeMs: number, limit: number): boolean;
+  /** As in the inspection, but only so many; gives how many. */
+  retry(which: string | JobFilter, limit: number, nowMs: number): number;
+  purge(filter: PurgeFilter, limit: number): number;
+
+  // Outside of it, too:
+
+  /** When the next job that waits is due; `undefined` if none waits. */
+  nextDueMs(): number | undefined;
+  /** Whether `recover` would find something. */
+  hasExpired(workerId: string, nowMs: number): boolean;
+  counts(): JobCounts;
+  list(options: ListOptions): readonly JobInfo[];
+  get(key: string): JobDetails | undefined;
+  /** Call back soon after another process may have written. Returns how to stop; without it the inbox looks once a second. */
+  watch?(changed: () => void): () => void;
+  close(): void;
+}
+
+export interface ClaimedRow extends ClaimedJob {
+  /** Whatever the table finds the row by. */
+  readonly id: number;
+}
+
+/** The end of a run. `released` gives the job back as if it had not been claimed. */
+export interface Settlement {
+  readonly id: number;
+  readonly attempt: number;
+  readonly end: JobEnd | { readonly state: 'released' };
+}
