@@ -72,26 +72,30 @@ async function validated(event: TwentyEvent, schemas: Schemas | undefined): Prom
   });
 }
 
-/** Wait for the handler, but neither longer than this nor beyond an abort. */
-function untilAborted(
+/** Run the handler and wait for it, but neither longer than this nor beyond an abort. */
+async function untilAborted(
   controller: AbortController,
   timeoutMs: number,
   tooLate: WebhookError,
   run: () => unknown,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => controller.abort(tooLate), timeoutMs);
-    // On Node a handler that never returns must not keep the process alive.
-    (timer as { unref?: () => void }).unref?.();
-    const { signal } = controller;
-    const stop = (): void => reject(signal.reason);
+): Promise<void> {
+  const { signal } = controller;
+  // It may have been taken away while it was read.
+  signal.throwIfAborted();
+  const timer = setTimeout(() => controller.abort(tooLate), timeoutMs);
+  // On Node a handler that never returns must not keep the process alive.
+  (timer as { unref?: () => void }).unref?.();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason);
     signal.addEventListener('abort', stop);
-    // In a promise, so that a handler that throws at once is no different.
-    new Promise((returned) => returned(run())).then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-    });
   });
+  try {
+    await Promise.race([run(), aborted]);
+  } finally {
+    clearTimeout(timer);
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
 }
 
 function fail(worker: JobWorker, job: ClaimedJob, event: TwentyEvent | undefined, cause: unknown): JobEnd {

@@ -136,7 +136,7 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
         deliveryId ??= insertDelivery.run(
           event.name,
           event.id,
-          delivery.receivedAtMs,
+          Math.round(delivery.receivedAtMs),
           delivery.scheme,
           delivery.secretIndex ?? null,
           delivery.signedAtMs ?? null,

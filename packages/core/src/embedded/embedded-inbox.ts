@@ -43,7 +43,9 @@ export function embeddedInbox(openTable: () => JobTable, options: EmbeddedInboxO
   checkOptions(options, checks, ` of ${owner}`);
   const { concurrency = 10, leaseMs = 30_000, runTimeoutMs = 900_000, retentionDays = 30, now = Date.now } = options;
   const retentionMs = retentionDays * 24 * 60 * 60 * 1_000;
-  return new TableInbox(openTable(), { concurrency, leaseMs, runTimeoutMs, retentionMs, now });
+  // A clock of `performance` has fractions; columns of whole numbers have not.
+  const wholeNow = (): number => Math.round(now());
+  return new TableInbox(openTable(), { concurrency, leaseMs, runTimeoutMs, retentionMs, now: wholeNow });
 }
 
 const checks: { readonly [Name in keyof EmbeddedInboxOptions]-?: OptionCheck } = {

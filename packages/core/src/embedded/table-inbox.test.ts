@@ -1,0 +1,378 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { InboxEntry } from '../inbox.ts';
+import { createMemoryJobs } from '../memory/memory-jobs.ts';
+import { toRetryPolicy } from '../retry.ts';
+import type { JobWorker } from '../run-job.ts';
+import { createGate, createLog, serverBody, toBytes } from '../testdata/deliveries.ts';
+import { type EmbeddedInbox, type EmbeddedInboxOptions, embeddedInbox } from './embedded-inbox.ts';
+import type { JobTable } from './job-table.ts';
+
+// What can happen to a table that several processes share and a disk keeps, at will.
+
+let made: EmbeddedInbox[] = [];
+afterEach(async () => {
+  for (const inbox of made) await inbox.close({ graceMs: 0 });
+  made = [];
+});
+
+interface Trouble {
+  /** Before each transaction: `busy`, an error, or nothing. */
+  next: (() => 'busy' | Error | undefined) | undefined;
+}
+
+function setup(options: EmbeddedInboxOptions = {}, changes: (table: JobTable) => Partial<JobTable> = () => ({})) {
+  const table = createMemoryJobs();
+  const trouble: Trouble = { next: undefined };
+  const transactions: { isDurable: boolean; puts: number; claimed: number; settled: number }[] = [];
+  const inbox = embeddedInbox(
+    () => ({
+      ...table,
+      transact(isDurable, body) {
+        const found = trouble.next?.();
+        if (found === 'busy') return undefined;
+        if (found !== undefined) throw found;
+        transactions.push({ isDurable, puts: 0, claimed: 0, settled: 0 });
+        return table.transact(isDurable, body);
+      },
+      insert(entry, nowMs) {
+        (transactions.at(-1) as { puts: number }).puts++;
+        return table.insert(entry, nowMs);
+      },
+      claim(...args) {
+        const claimed = table.claim(...args);
+        (transactions.at(-1) as { claimed: number }).claimed += claimed.rows.length;
+        return claimed;
+      },
+      settle(...args) {
+        (transactions.at(-1) as { settled: number }).settled++;
+        return table.settle(...args);
+      },
+      ...changes(table),
+    }),
+    options,
+    'testInbox',
+  );
+  made.push(inbox);
+  const log = createLog();
+  const runs: string[] = [];
+  const work = (handler: JobWorker['handlerOf'] extends (name: string) => infer THandler ? THandler : never): void =>
+    inbox.work({
+      handlerOf: () => (event, context) => {
+        runs.push(context.idempotencyKey);
+        return handler?.(event, context);
+      },
+      retry: toRetryPolicy({ minDelayMs: 0 }),
+      schemas: undefined,
+      logger: log,
+      observe: undefined,
+    });
+  const put = (key: string, timeoutMs = 2_000) => inbox.put(entryOf(key), { timeoutMs });
+  return { inbox, put, work, trouble, transactions, log, runs };
+}
+
+function entryOf(key: string): InboxEntry {
+  return {
+    body: toBytes(JSON.stringify(serverBody('person.created'))),
+    delivery: { receivedAtMs: 1, scheme: 'plain', secretIndex: 0, signedAtMs: undefined, nonce: undefined },
+    headers: {},
+    event: { id: key, name: 'person.created', workspaceId: 'w', record: undefined },
+    jobs: [{ key, handler: 'h' }],
+  };
+}
+
+describe('one transaction a turn', () => {
+  test('for all puts of a round, claims included', async () => {
+    const { put, work, transactions } = setup({ concurrency: 100 });
+    work(() => {});
+    await new Promise(setImmediate);
+    transactions.length = 0;
+    await Promise.all(Array.from({ length: 64 }, (_, index) => put(`k${index}`)));
+    expect(transactions).toEqual([{ isDurable: true, puts: 64, claimed: 64, settled: 0 }]);
+  });
+
+  test('the same key twice in one round is new once', async () => {
+    const { put } = setup();
+    const stored = await Promise.all([put('k'), put('k'), put('k')]);
+    expect(stored.map(({ size }) => size).sort()).toEqual([0, 0, 1]);
+  });
+
+  test('that writes nothing new for good is not durable', async () => {
+    const { put, work, transactions, inbox } = setup();
+    await put('k');
+    transactions.length = 0;
+    work(() => {});
+    await vi.waitFor(async () => expect((await inbox.inspection.counts()).done).toBe(1));
+    expect(transactions.length).toBeGreaterThan(0);
+    expect(transactions.filter(({ isDurable }) => isDurable)).toEqual([]);
+  });
+
+  test('puts are answered before a handler begins', async () => {
+    const { put, work } = setup();
+    const order: string[] = [];
+    work(() => order.push('handler'));
+    await put('k').then(async () => {
+      // What an adapter does between `put` and the answer: some turns of promises.
+      for (let turn = 0; turn < 50; turn++) await undefined;
+      order.push('answer');
+    });
+    await vi.waitFor(() => expect(order).toEqual(['answer', 'handler']));
+  });
+});
+
+describe('concurrency', () => {
+  test('is kept, and a place that gets free is used at once', async () => {
+    const { put, work, runs } = setup({ concurrency: 3 });
+    const gates = new Map<string, { open: () => void }>();
+    work((_event, { idempotencyKey }) => {
+      const { promise, open } = createGate();
+      gates.set(idempotencyKey, { open });
+      return promise;
+    });
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((key) => put(key)));
+    // Which of them begins first is open: each reads its event, and where digests are promises that takes turns.
+    await vi.waitFor(() => expect([...runs].sort()).toEqual(['a', 'b', 'c']));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(runs).toHaveLength(3);
+    gates.get('b')?.open();
+    await vi.waitFor(() => expect(runs.slice(3)).toEqual(['d']));
+  });
+});
+
+describe('while another process writes', () => {
+  test('a put waits, and is stored when it can be', async () => {
+    const { put, trouble } = setup();
+    let left = 3;
+    trouble.next = () => (left-- > 0 ? 'busy' : undefined);
+    expect((await put('k')).size).toBe(1);
+    expect(left).toBeLessThan(0);
+  });
+
+  test('a put gives up in its time, and is not stored later', async () => {
+    const { put, trouble, inbox } = setup();
+    trouble.next = () => 'busy';
+    const startedAtMs = performance.now();
+    await expect(put('k', 100)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    trouble.next = undefined;
+    await put('other');
+    expect(await inbox.inspection.counts()).toMatchObject({ waiting: 1 });
+  });
+
+  test('it does not ask all the time', async () => {
+    const { put, trouble } = setup();
+    let asked = 0;
+    trouble.next = () => {
+      asked++;
+      return 'busy';
+    };
+    await expect(put('k', 200)).rejects.toThrow();
+    // 25 ms at the most between two, a few less at first.
+    expect(asked).toBeLessThan(60);
+  });
+
+  test('what has ended is kept until it can be written', async () => {
+    const { put, work, trouble, inbox, runs } = setup();
+    work(() => {
+      trouble.next = () => 'busy';
+    });
+    await put('k');
+    await vi.waitFor(() => expect(runs).toEqual(['k']));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    trouble.next = undefined;
+    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 1, running: 0 }));
+    expect(runs).toEqual(['k']);
+  });
+});
+
+describe('while it cannot be written', () => {
+  test('puts are told at once why, and nothing of them is left', async () => {
+    const { put, trouble, inbox } = setup();
+    const full = new Error('disk full');
+    trouble.next = () => full;
+    await expect(put('a')).rejects.toBe(full);
+    await expect(put('b')).rejects.toBe(full);
+    trouble.next = undefined;
+    expect((await put('a')).size).toBe(1);
+    expect(await inbox.inspection.counts()).toMatchObject({ waiting: 1 });
+  });
+
+  test('so are changes', async () => {
+    const { trouble, inbox } = setup();
+    const full = new Error('disk full');
+    trouble.next = () => full;
+    await expect(inbox.inspection.retry('k')).rejects.toBe(full);
+    await expect(inbox.inspection.purge()).rejects.toBe(full);
+  });
+
+  test('a job that ended is not run again, and one line says what is wrong', async () => {
+    const { put, work, trouble, inbox, log, runs } = setup();
+    const full = new Error('disk full');
+    work(() => {
+      trouble.next = () => full;
+    });
+    await put('k');
+    await vi.waitFor(() => expect(log.errors).toEqual([[expect.stringContaining('cannot be used'), full]]));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    trouble.next = undefined;
+    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 1 }), {
+      timeout: 3_000,
+    });
+    expect(runs).toEqual(['k']);
+    expect(log.errors).toHaveLength(1);
+  });
+});
+
+describe('the lease', () => {
+  test('is renewed while a handler runs, not while nothing does', async () => {
+    const renewals: [isNew: boolean, leaseUntilMs: number][] = [];
+    const { put, work } = setup({ leaseMs: 60 }, () => ({
+      renew(_workerId, isNew, leaseUntilMs) {
+        renewals.push([isNew, leaseUntilMs]);
+        return true;
+      },
+    }));
+    const gate = createGate();
+    work(() => gate.promise);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(renewals).toEqual([]);
+    await put('k');
+    await vi.waitFor(() => expect(renewals.length).toBeGreaterThan(4));
+    expect(renewals.map(([isNew]) => isNew)).toEqual([true, ...renewals.slice(1).map(() => false)]);
+    for (const [index, [, untilMs]] of renewals.entries()) {
+      if (index > 0) expect(untilMs - (renewals[index - 1]?.[1] ?? 0)).toBeGreaterThan(0);
+    }
+    gate.open();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const count = renewals.length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(renewals).toHaveLength(count);
+  });
+
+  test('that is lost aborts what runs, under another name from then on', async () => {
+    const settled: string[] = [];
+    const names = new Set<string>();
+    let isLost = false;
+    const { put, work, log } = setup({ leaseMs: 60, concurrency: 1 }, (table) => ({
+      renew(_workerId, isNew) {
+        const isHeld = isNew || !isLost;
+        isLost &&= isHeld;
+        return isHeld;
+      },
+      claim(workerId, ...rest) {
+        const claimed = table.claim(workerId, ...rest);
+        if (claimed.rows.length > 0) names.add(workerId);
+        return claimed;
+      },
+      settle(workerId, ...rest) {
+        settled.push(workerId);
+        return table.settle(workerId, ...rest);
+      },
+    }));
+    const signals: AbortSignal[] = [];
+    const gate = createGate();
+    work((_event, { signal }) => {
+      signals.push(signal);
+      return gate.promise;
+    });
+    await put('a');
+    await put('b');
+    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    isLost = true;
+    // The place is free for others then.
+    await vi.waitFor(() => expect(signals).toHaveLength(2));
+    expect(signals[0]?.reason).toMatchObject({ code: 'WORKER_LOST' });
+    expect(log.warnings).toEqual([[expect.stringContaining('lost their lease')]]);
+    expect(names.size).toBe(2);
+    gate.open();
+    await vi.waitFor(() => expect(settled).toHaveLength(1));
+    // By whom the second was claimed; the first is no longer ours to settle.
+    expect(settled).toEqual([[...names][1]]);
+  });
+});
+
+describe('close', () => {
+  test('lets what runs finish, and what waits wait', async () => {
+    const { inbox, put, work, runs } = setup({ concurrency: 1 });
+    const gate = createGate();
+    let aborted = false;
+    work((_event, { signal }) => {
+      signal.addEventListener('abort', () => {
+        aborted = true;
+      });
+      return gate.promise;
+    });
+    await put('a');
+    await put('b');
+    await vi.waitFor(() => expect(runs).toEqual(['a']));
+    const closing = inbox.close({ graceMs: 5_000 });
+    gate.open();
+    await closing;
+    expect(aborted).toBe(false);
+    expect(runs).toEqual(['a']);
+    expect(await inbox.inspection.counts()).toMatchObject({ done: 1, waiting: 1, running: 0 });
+  });
+
+  test('gives back what does not finish, as if it had not begun', async () => {
+    const { inbox, put, work } = setup();
+    let reason: unknown;
+    work((_event, { signal }) => {
+      signal.addEventListener('abort', () => {
+        reason = signal.reason;
+      });
+      return new Promise(() => {});
+    });
+    await put('k');
+    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ running: 1 }));
+    await inbox.close({ graceMs: 20 });
+    expect(reason).toMatchObject({ code: 'WORKER_LOST' });
+    expect(await inbox.inspection.get('k')).toMatchObject({ state: 'waiting', attempt: 0, lastError: undefined });
+  });
+
+  test('stores what has come in, and nothing afterwards', async () => {
+    const { inbox, put } = setup();
+    const stored = put('a');
+    await inbox.close();
+    expect((await stored).size).toBe(1);
+    await expect(put('b')).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+    expect(() => inbox.work({} as JobWorker)).toThrow(expect.objectContaining({ code: 'INBOX_UNAVAILABLE' }));
+    await expect(inbox.inspection.retry('a')).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+    await inbox.close();
+  });
+
+  test('ends in bounded time if nothing can be written', async () => {
+    const { inbox, put, work, trouble, runs } = setup();
+    work(() => new Promise(() => {}));
+    await put('k');
+    await vi.waitFor(() => expect(runs).toEqual(['k']));
+    trouble.next = () => new Error('disk full');
+    const pending = expect(put('other')).rejects.toThrow();
+    await inbox.close({ graceMs: 10 });
+    await pending;
+  });
+
+  test('does not start what was claimed in the same moment', async () => {
+    const { inbox, put, work, runs } = setup();
+    work(() => {});
+    await put('k');
+    await inbox.close({ graceMs: 0 });
+    const { state, attempt } = (await inbox.inspection.get('k')) ?? {};
+    expect(runs.length === 1 ? ['done', 1] : ['waiting', 0]).toEqual([state, attempt]);
+  });
+});
+
+test.each([
+  { concurrency: 0 },
+  { concurrency: 1.5 },
+  { leaseMs: 10 },
+  { leaseMs: '30s' },
+  { runTimeoutMs: 0 },
+  { retentionDays: -1 },
+  { now: 5 },
+  { lease: 1 },
+])('%j is refused, and no table is opened', (options) => {
+  const open = vi.fn(createMemoryJobs);
+  expect(() => embeddedInbox(open, options as never, 'testInbox')).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining('testInbox') }),
+  );
+  expect(open).not.toHaveBeenCalled();
+});
