@@ -40,7 +40,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX job_delivery ON job (delivery_id);
   CREATE INDEX job_waiting ON job (due_at, id) WHERE state = 'waiting';
-  CREATE INDEX job_blocked ON job (record_id, handler, id) WHERE state = 'blocked';
+  CREATE INDEX job_blocked ON job (record_id, handler, due_at, id) WHERE state = 'blocked';
   CREATE INDEX job_running ON job (record_id, handler) WHERE state = 'running';
   CREATE INDEX job_dead ON job (id) WHERE state = 'dead';
   CREATE INDEX job_purged ON job (id) WHERE state = 'purged';

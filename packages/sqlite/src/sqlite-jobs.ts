@@ -50,8 +50,12 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
   const block = prepare("UPDATE job SET state = 'blocked' WHERE id = ?");
   const unblockNext = prepare(
     `UPDATE job SET state = 'waiting'
-     WHERE id = (SELECT id FROM job WHERE state = 'blocked' AND ${isLane} ORDER BY id LIMIT 1)`,
+     WHERE id = (SELECT id FROM job WHERE state = 'blocked' AND ${isLane} ORDER BY due_at, id LIMIT 1)`,
   );
+  // Whatever becomes of a job that ran: the next one of its lane can be looked at.
+  const unblock = (lane: Lane): void => {
+    if (lane.record_id !== null) unblockNext.run(...laneValues(lane));
+  };
   const run = prepare("UPDATE job SET state = 'running', attempt = ?, worker = ?, started_at = ? WHERE id = ?");
   const newerHandled = prepare(
     `SELECT 1 FROM job WHERE state IN ('done', 'purged') AND changed_at IS NOT NULL
@@ -76,7 +80,10 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
     'INSERT INTO worker (lease_until, id) VALUES (?, ?) ON CONFLICT DO UPDATE SET lease_until = excluded.lease_until',
   );
   const expired = prepare('SELECT id FROM worker WHERE lease_until <= ? AND id <> ?');
-  const takeJobs = prepare("UPDATE job SET state = 'waiting', worker = NULL WHERE state = 'running' AND worker = ?");
+  const takeJobs = prepare(
+    `UPDATE job SET state = 'waiting', worker = NULL WHERE state = 'running' AND worker = ?
+     RETURNING record_id, handler, object, workspace_id`,
+  );
   const dropWorker = prepare('DELETE FROM worker WHERE id = ?');
   const earliest = prepare("SELECT due_at FROM job WHERE state = 'waiting' ORDER BY due_at LIMIT 1");
 
@@ -182,7 +189,7 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
         lane = putBack.get(dueAtMs, isRetry ? attempt : attempt - 1, error, ...held) as unknown as Lane | undefined;
       }
       if (lane === undefined) return false;
-      if (lane.record_id !== null) unblockNext.run(...laneValues(lane));
+      unblock(lane);
       return true;
     },
 
@@ -192,7 +199,7 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
 
     recover(workerId, nowMs) {
       for (const { id } of expired.all(nowMs, workerId) as unknown as { id: string }[]) {
-        takeJobs.run(id);
+        for (const lane of takeJobs.all(id) as unknown as Lane[]) unblock(lane);
         dropWorker.run(id);
       }
     },
