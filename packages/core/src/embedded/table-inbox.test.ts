@@ -360,6 +360,57 @@ describe('close', () => {
   });
 });
 
+describe('inspection', () => {
+  const refusal = { code: 'OPTION_INVALID' };
+
+  test.each([{ stat: 'dead' }, { state: 'failed' }, { handler: 5 }, { object: '' }, 'dead', null])(
+    'a filter that was not meant changes nothing: %j',
+    async (filter) => {
+      const { inbox } = setup();
+      const { list, purge, retry } = inbox.inspection;
+      await expect(list(filter as never)).rejects.toMatchObject(refusal);
+      await expect(purge(filter as never)).rejects.toMatchObject(refusal);
+      if (typeof filter !== 'string') await expect(retry(filter as never)).rejects.toMatchObject(refusal);
+    },
+  );
+
+  test.each([{ limit: 0 }, { limit: 1.5 }, { limit: Number.POSITIVE_INFINITY }, { before: 5 }])(
+    '%j is no page',
+    async (options) => {
+      await expect(setup().inbox.inspection.list(options as never)).rejects.toMatchObject(refusal);
+    },
+  );
+
+  test('what is still to be run is not purged, and what is done is not run again', async () => {
+    const { inspection } = setup().inbox;
+    await expect(inspection.purge({ state: 'waiting' })).rejects.toMatchObject(refusal);
+    await expect(inspection.retry({ state: 'done' })).rejects.toMatchObject(refusal);
+  });
+
+  test('large changes are made in steps', async () => {
+    const { inbox, transactions, put, work } = setup({ concurrency: 1_000 });
+    work(() => {});
+    await Promise.all(Array.from({ length: 450 }, (_, index) => put(`k${index}`)));
+    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 450 }));
+    transactions.length = 0;
+    expect(await inbox.inspection.purge({})).toBe(450);
+    expect(transactions).toHaveLength(3);
+  });
+
+  test('shows what has ended, also if it is not written yet', async () => {
+    const { inbox, put, work } = setup();
+    let counts: unknown;
+    work(() => {
+      // The first moment in which the run is known to have ended.
+      setImmediate(async () => {
+        counts = await inbox.inspection.counts();
+      });
+    });
+    await put('k');
+    await vi.waitFor(() => expect(counts).toEqual({ waiting: 0, running: 0, done: 1, dead: 0 }));
+  });
+});
+
 test.each([
   { concurrency: 0 },
   { concurrency: 1.5 },
