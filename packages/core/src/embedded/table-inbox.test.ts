@@ -339,6 +339,14 @@ describe('close', () => {
     await inbox.close();
   });
 
+  test('twice lets go of the table once', async () => {
+    const close = vi.fn();
+    const { inbox } = setup({}, () => ({ close }));
+    await Promise.all([inbox.close(), inbox.close()]);
+    await inbox.close();
+    expect(close).toHaveBeenCalledOnce();
+  });
+
   test('ends in bounded time if nothing can be written', async () => {
     const { inbox, put, work, trouble, runs } = setup();
     work(() => new Promise(() => {}));

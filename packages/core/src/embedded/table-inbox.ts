@@ -121,10 +121,10 @@ export class TableInbox implements EmbeddedInbox {
     if (puts.length > 0 || tasks.length > 0 || worker?.hasWork(nowMs)) {
       // Nothing in memory changes before it is written: it may come to nothing.
       const written = this.#table.transact(puts.length > 0, () => {
-        const ended = worker?.settle(nowMs);
+        worker?.settle(nowMs);
         const stored = puts.map(({ entry }) => this.#table.insert(entry, nowMs));
         const results = tasks.map(({ run }) => run());
-        return { stored, results, ended, claimed: worker?.claim(nowMs) };
+        return { stored, results, claimed: worker?.claim(nowMs) };
       });
       if (written === undefined) {
         this.#waitForOthers();
@@ -133,10 +133,10 @@ export class TableInbox implements EmbeddedInbox {
       this.#busyTurns = 0;
       this.#puts = [];
       this.#tasks = [];
-      const { stored, results, ended, claimed } = written.value;
+      const { stored, results, claimed } = written.value;
       for (const [index, { resolve }] of puts.entries()) resolve(stored[index] ?? new Set());
       for (const [index, { resolve }] of tasks.entries()) resolve(results[index]);
-      if (worker !== undefined && ended !== undefined && claimed !== undefined) worker.written(ended, claimed);
+      if (claimed !== undefined) worker?.written(claimed);
       if (claimed?.isComplete === false) {
         this.#schedule();
         return;
@@ -147,10 +147,11 @@ export class TableInbox implements EmbeddedInbox {
 
   /** Another process writes. Wait for it without blocking this one, and not for ever. */
   #waitForOthers(): void {
-    const nowMs = performance.now();
-    const [late, others] = [this.#puts, this.#puts.filter(({ giveUpAtMs }) => giveUpAtMs > nowMs + maxBusyWaitMs)];
-    this.#puts = others;
-    for (const put of late) if (!others.includes(put)) put.reject(unavailable('Another process keeps it locked'));
+    const nextTurnMs = performance.now() + maxBusyWaitMs;
+    const puts = this.#puts;
+    this.#puts = puts.filter(({ giveUpAtMs }) => giveUpAtMs > nextTurnMs);
+    const late = puts.filter(({ giveUpAtMs }) => giveUpAtMs <= nextTurnMs);
+    for (const { reject } of late) reject(unavailable('Another process keeps it locked'));
     this.#busyTurns++;
     this.#isTurnScheduled = true;
     this.#scheduleIn(1 + Math.random() * Math.min(maxBusyWaitMs, 2 ** this.#busyTurns));

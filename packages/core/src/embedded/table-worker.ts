@@ -60,10 +60,8 @@ export class TableWorker {
   }
 
   /** First half of a turn, inside of the transaction. */
-  settle(nowMs: number): readonly Settlement[] {
-    const settlements = [...this.#settlements];
-    for (const settlement of settlements) this.#table.settle(this.#id, settlement, nowMs);
-    return settlements;
+  settle(nowMs: number): void {
+    for (const settlement of this.#settlements) this.#table.settle(this.#id, settlement, nowMs);
   }
 
   /** Second half, after what came in: that may be claimed at once. */
@@ -91,9 +89,9 @@ export class TableWorker {
   }
 
   /** The transaction is committed. */
-  written(settlements: readonly Settlement[], { rows, leaseUntilMs, sweepAtMs }: Claimed): void {
-    this.#settlements = this.#settlements.slice(settlements.length);
-    for (const { id } of settlements) this.#runs.delete(id);
+  written({ rows, leaseUntilMs, sweepAtMs }: Claimed): void {
+    for (const { id } of this.#settlements) this.#runs.delete(id);
+    this.#settlements = [];
     this.#sweepAtMs = sweepAtMs;
     if (leaseUntilMs === 'lost') this.#loseLease();
     else if (leaseUntilMs !== undefined) this.#leaseUntilMs = leaseUntilMs;
@@ -126,9 +124,8 @@ export class TableWorker {
   /** Take away what still runs, and give it back. */
   release(): void {
     const closed = new WebhookError('WORKER_LOST', 'The receiver was closed');
-    const ended = new Set(this.#settlements.map(({ id }) => id));
+    // To one that has ended meanwhile this does nothing any more.
     for (const { row, controller } of this.#runs.values()) {
-      if (ended.has(row.id)) continue;
       this.#settlements.push({ id: row.id, attempt: row.attempt, end: { state: 'released' } });
       controller.abort(closed);
     }
@@ -152,8 +149,6 @@ export class TableWorker {
 
   #start(run: Run): void {
     const { row, controller } = run;
-    // Given back before it began.
-    if (controller.signal.aborted) return;
     void runJob(this.#worker, row, controller, this.#settings.runTimeoutMs).then((end) => {
       if (end === undefined || this.#runs.get(row.id) !== run) return;
       this.#settlements.push({ id: row.id, attempt: row.attempt, end });
