@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.ts';
 import type { ErrorCode } from './errors.ts';
+import type { TwentyEvent } from './events.ts';
 import type { InboxInspection } from './inspection.ts';
 import type { JobWorker } from './run-job.ts';
 
@@ -34,6 +35,8 @@ export interface InboxEntry {
   /** What else the sender said, by names in lower case: `content-type`, `user-agent`. No signature. */
   readonly headers: Readonly<Record<string, string>>;
   readonly event: EntryEvent;
+  /** `body`, parsed. Not to be stored; whoever runs a job in this process right away need not parse it again. */
+  readonly parsed: TwentyEvent;
   /** One job each. */
   readonly jobs: readonly { readonly key: string; readonly handler: string }[];
 }
@@ -65,6 +68,8 @@ export interface ClaimedJob {
   readonly isStale: boolean;
   readonly body: Uint8Array;
   readonly delivery: Delivery;
+  /** If it was put in this process a moment ago: the event of the entry. */
+  readonly parsed?: TwentyEvent | undefined;
 }
 
 /** How a run ended, and what becomes of its job. */

@@ -38,7 +38,7 @@ export async function runJob(
   const tooLate = new WebhookError('HANDLER_TIMEOUT', `The handler did not return within ${timeoutMs} ms`);
   let event: TwentyEvent | undefined;
   try {
-    const read = await readEvent(job.body);
+    const read = job.parsed ?? (await readEvent(job.body));
     if (typeof read === 'string') throw new HopelessError(read, reasonOf(read));
     event = read;
     // The last attempt was begun, and nobody came back from it.

@@ -29,7 +29,7 @@ export async function storeEvent(
       const derived = idempotencyKey(workspaceId, id, handler);
       jobs.push({ key: typeof derived === 'string' ? derived : await derived, handler });
     }
-    const entry = { body, delivery, headers: keptHeaders(headers), event: toEntryEvent(event), jobs };
+    const entry = { body, delivery, headers: keptHeaders(headers), event: toEntryEvent(event), parsed: event, jobs };
     const stored = await within(putTimeoutMs, inbox.put(entry, { timeoutMs: putTimeoutMs }));
     if (stored === undefined) throw new Error(`It did not answer within ${putTimeoutMs} ms`);
     return { status: stored.value.size > 0 ? 'accepted' : 'duplicate' };

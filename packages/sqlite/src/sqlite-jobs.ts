@@ -52,6 +52,7 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
     `UPDATE job SET state = 'waiting'
      WHERE id = (SELECT id FROM job WHERE state = 'blocked' AND ${isLane} ORDER BY due_at, id LIMIT 1)`,
   );
+  const anyBlocked = prepare("SELECT 1 FROM job WHERE state = 'blocked' LIMIT 1");
   // Whatever becomes of a job that ran: the next one of its lane can be looked at.
   const unblock = (lane: Lane): void => {
     if (lane.record_id !== null) unblockNext.run(...laneValues(lane));
@@ -88,6 +89,8 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
   const earliest = prepare("SELECT due_at FROM job WHERE state = 'waiting' ORDER BY due_at LIMIT 1");
 
   let isSyncing = false;
+  /** What the current transaction has inserted, by the id of the delivery: it need not be read again. */
+  const fresh = new Map<number, InboxEntry>();
 
   const claimRow = (job: Candidate, workerId: string, nowMs: number): ClaimedRow => {
     const { id, key, handler, record_id, changed_at } = job;
@@ -95,8 +98,13 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
     run.run(attempt, workerId, nowMs, id);
     const isStale =
       record_id !== null && changed_at !== null && newerHandled.get(...laneValues(job), changed_at) !== undefined;
-    const { body, ...facts } = readDelivery.get(job.delivery_id) as unknown as DeliveryRow & { body: Uint8Array };
-    return { id, key, handler, attempt, isStale, body, delivery: toDelivery(facts) };
+    const entry = fresh.get(job.delivery_id);
+    if (entry !== undefined) {
+      const { body, delivery, parsed } = entry;
+      return { id, key, handler, attempt, isStale, body, delivery, parsed };
+    }
+    const row = readDelivery.get(job.delivery_id) as unknown as DeliveryRow & { body: Uint8Array };
+    return { id, key, handler, attempt, isStale, body: row.body, delivery: toDelivery(row) };
   };
 
   return {
@@ -132,25 +140,31 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
         }
         if (isBusy(cause)) return undefined;
         throw cause;
+      } finally {
+        fresh.clear();
       }
     },
 
-    insert({ body, delivery, headers, event, jobs }: InboxEntry, nowMs) {
+    insert(entry: InboxEntry, nowMs) {
+      const { body, delivery, headers, event, jobs } = entry;
       const stored = new Set<string>();
-      let deliveryId: number | bigint | undefined;
+      let deliveryId: number | undefined;
       for (const { key, handler } of jobs) {
         if (isKnown.get(key) !== undefined) continue;
-        deliveryId ??= insertDelivery.run(
-          event.name,
-          event.id,
-          Math.round(delivery.receivedAtMs),
-          delivery.scheme,
-          delivery.secretIndex ?? null,
-          delivery.signedAtMs ?? null,
-          delivery.nonce ?? null,
-          JSON.stringify(headers),
-          body,
-        ).lastInsertRowid;
+        deliveryId ??= Number(
+          insertDelivery.run(
+            event.name,
+            event.id,
+            Math.round(delivery.receivedAtMs),
+            delivery.scheme,
+            delivery.secretIndex ?? null,
+            delivery.signedAtMs ?? null,
+            delivery.nonce ?? null,
+            JSON.stringify(headers),
+            body,
+          ).lastInsertRowid,
+        );
+        fresh.set(deliveryId, entry);
         const { object = null, id = null, changedAtMs = null } = event.record ?? {};
         insertJob.run(key, handler, event.workspaceId, object, id, changedAtMs ?? null, deliveryId, nowMs, nowMs);
         stored.add(key);
@@ -161,7 +175,7 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
     claim(workerId, limit, nowMs) {
       const rows: ClaimedRow[] = [];
       for (let blocked = 0; rows.length < limit; ) {
-        if (blocked > maxBlocked) return { rows, isComplete: false };
+        if (blocked > maxBlocked) return { rows, left: 'due' };
         const candidates = due.all(nowMs, limit - rows.length) as unknown as Candidate[];
         if (candidates.length === 0) break;
         for (const job of candidates) {
@@ -174,7 +188,7 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
           }
         }
       }
-      return { rows, isComplete: true };
+      return { rows, left: rows.length === limit || anyBlocked.get() !== undefined ? 'waiting' : 'nothing' };
     },
 
     settle(workerId, { id, attempt, end }: Settlement, nowMs) {

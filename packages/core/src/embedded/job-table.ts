@@ -18,9 +18,9 @@ export interface JobTable {
   insert(entry: InboxEntry, nowMs: number): ReadonlySet<string>;
   /**
    * Claim up to `limit` jobs that are due, the oldest first; none whose record another job of the same handler runs for.
-   * Ends early with `isComplete: false` if that takes long.
+   * It may end early if that takes long.
    */
-  claim(workerId: string, limit: number, nowMs: number): { readonly rows: ClaimedRow[]; readonly isComplete: boolean };
+  claim(workerId: string, limit: number, nowMs: number): ClaimedRows;
   /** End a run. `false`, and nothing changed, if the worker no longer holds the job. */
   settle(workerId: string, settlement: Settlement, nowMs: number): boolean;
   /** Prolong the lease of a worker and so of its jobs. `false` if it had one and lost it; `isNew` gives it its first. */
@@ -45,6 +45,12 @@ export interface JobTable {
   /** Call back soon after another process may have written. Returns how to stop; without it the inbox looks once a second. */
   watch?(changed: () => void): () => void;
   close(): void;
+}
+
+export interface ClaimedRows {
+  readonly rows: readonly ClaimedRow[];
+  /** `due`: claim again. `waiting`: there may be jobs that only wait for the end of others. */
+  readonly left: 'nothing' | 'waiting' | 'due';
 }
 
 export interface ClaimedRow extends ClaimedJob {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { InboxEntry } from '../inbox.ts';
 import { createMemoryJobs } from '../memory/memory-jobs.ts';
+import { parseEvent } from '../parse-event.ts';
 import { toRetryPolicy } from '../retry.ts';
 import type { JobWorker } from '../run-job.ts';
 import { createGate, createLog, serverBody, toBytes } from '../testdata/deliveries.ts';
@@ -70,9 +71,13 @@ function setup(options: EmbeddedInboxOptions = {}, changes: (table: JobTable) =>
   return { inbox, put, work, trouble, transactions, log, runs };
 }
 
+const body = toBytes(JSON.stringify(serverBody('person.created')));
+const parsed = await parseEvent(body);
+
 function entryOf(key: string): InboxEntry {
   return {
-    body: toBytes(JSON.stringify(serverBody('person.created'))),
+    body,
+    parsed,
     delivery: { receivedAtMs: 1, scheme: 'plain', secretIndex: 0, signedAtMs: undefined, nonce: undefined },
     headers: {},
     event: { id: key, name: 'person.created', workspaceId: 'w', record: undefined },

@@ -37,6 +37,7 @@ export class TableInbox implements EmbeddedInbox {
   #tasks: PendingTask[] = [];
   #isTurnScheduled = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
   /** How often in a row another process was writing. */
   #busyTurns = 0;
 
@@ -69,7 +70,10 @@ export class TableInbox implements EmbeddedInbox {
     if (this.#worker !== undefined) {
       throw new WebhookError('OPTION_INVALID', 'This inbox has a receiver already: make one inbox for each receiver');
     }
-    this.#worker = new TableWorker(this.#table, this.#settings, worker, () => this.#schedule());
+    this.#worker = new TableWorker(this.#table, this.#settings, worker, (isUrgent) => {
+      if (isUrgent) this.#schedule();
+      else this.#scheduleWithin(settleMs);
+    });
     this.#stopWatching = this.#table.watch?.(() => this.#schedule());
     this.#schedule();
   }
@@ -98,8 +102,13 @@ export class TableInbox implements EmbeddedInbox {
     nextRound(() => this.#turn());
   }
 
+  #scheduleWithin(ms: number): void {
+    if (!this.#isTurnScheduled && this.#timerAtMs > performance.now() + ms) this.#scheduleIn(ms);
+  }
+
   #scheduleIn(ms: number): void {
     clearTimeout(this.#timer);
+    this.#timerAtMs = performance.now() + ms;
     this.#timer = setTimeout(() => this.#turn(), ms);
     // The server, or `start()`, keeps the process alive; but what is to be written at the end is waited for.
     if (this.#closing === undefined) (this.#timer as { unref?: () => void }).unref?.();
@@ -137,7 +146,7 @@ export class TableInbox implements EmbeddedInbox {
       for (const [index, { resolve }] of puts.entries()) resolve(stored[index] ?? new Set());
       for (const [index, { resolve }] of tasks.entries()) resolve(results[index]);
       if (claimed !== undefined) worker?.written(claimed);
-      if (claimed?.isComplete === false) {
+      if (claimed?.left === 'due') {
         this.#schedule();
         return;
       }
@@ -193,5 +202,7 @@ const unavailable = (message: string): WebhookError => new WebhookError('INBOX_U
 
 const maxBusyWaitMs = 25;
 const stumbledMs = 250;
+/** How long the end of a run may wait for a transaction that is made anyway. If the process dies meanwhile it runs again. */
+const settleMs = 3;
 /** For what is to be written at the end. */
 const flushMs = 2_000;

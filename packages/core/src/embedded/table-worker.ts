@@ -1,7 +1,7 @@
 import { WebhookError } from '../errors.ts';
 import { type JobWorker, runJob } from '../run-job.ts';
 import type { EmbeddedSettings } from './embedded-inbox.ts';
-import type { ClaimedRow, JobTable, Settlement } from './job-table.ts';
+import type { ClaimedRow, ClaimedRows, JobTable, Settlement } from './job-table.ts';
 import { nextRound } from './next-round.ts';
 
 interface Run {
@@ -10,10 +10,7 @@ interface Run {
 }
 
 /** What a turn has claimed. */
-export interface Claimed {
-  readonly rows: readonly ClaimedRow[];
-  /** Whether nothing more is due. */
-  readonly isComplete: boolean;
+export interface Claimed extends ClaimedRows {
   /** Until when the lease runs now; `undefined` if it is as it was. */
   readonly leaseUntilMs: number | 'lost' | undefined;
   readonly sweepAtMs: number;
@@ -24,7 +21,8 @@ export class TableWorker {
   readonly #table: JobTable;
   readonly #settings: EmbeddedSettings;
   readonly #worker: JobWorker;
-  readonly #ended: () => void;
+  readonly #ended: (isUrgent: boolean) => void;
+  #left: ClaimedRows['left'] = 'nothing';
   #id: string = crypto.randomUUID();
   #leaseUntilMs = 0;
   #sweepAtMs = 0;
@@ -34,8 +32,8 @@ export class TableWorker {
   #settlements: Settlement[] = [];
   #complainedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param ended called when something is to be written */
-  constructor(table: JobTable, settings: EmbeddedSettings, worker: JobWorker, ended: () => void) {
+  /** @param ended called when something is to be written; if that is not urgent, together with something else */
+  constructor(table: JobTable, settings: EmbeddedSettings, worker: JobWorker, ended: (isUrgent: boolean) => void) {
     this.#table = table;
     this.#settings = settings;
     this.#worker = worker;
@@ -69,7 +67,7 @@ export class TableWorker {
     const { leaseMs, retentionMs } = this.#settings;
     const leaseUntilMs = nowMs + leaseMs;
     const isRenewalDue = this.#isRenewalDue(nowMs);
-    const nothing = { rows: [], isComplete: true, sweepAtMs: this.#sweepAtMs };
+    const nothing = { rows: [], left: this.#left, sweepAtMs: this.#sweepAtMs };
     if (isRenewalDue && !this.#table.renew(this.#id, false, leaseUntilMs)) return { ...nothing, leaseUntilMs: 'lost' };
     const renewed = { ...nothing, leaseUntilMs: isRenewalDue ? leaseUntilMs : undefined };
     if (this.#isStopped) return renewed;
@@ -89,7 +87,8 @@ export class TableWorker {
   }
 
   /** The transaction is committed. */
-  written({ rows, leaseUntilMs, sweepAtMs }: Claimed): void {
+  written({ rows, left, leaseUntilMs, sweepAtMs }: Claimed): void {
+    this.#left = left;
     for (const { id } of this.#settlements) this.#runs.delete(id);
     this.#settlements = [];
     this.#sweepAtMs = sweepAtMs;
@@ -152,7 +151,7 @@ export class TableWorker {
     void runJob(this.#worker, row, controller, this.#settings.runTimeoutMs).then((end) => {
       if (end === undefined || this.#runs.get(row.id) !== run) return;
       this.#settlements.push({ id: row.id, attempt: row.attempt, end });
-      this.#ended();
+      this.#ended(this.#left !== 'nothing' || this.#isStopped);
     });
   }
 
@@ -165,7 +164,7 @@ export class TableWorker {
     this.#runs.clear();
     this.#settlements = [];
     this.#id = crypto.randomUUID();
-    this.#ended();
+    this.#ended(true);
   }
 }
 

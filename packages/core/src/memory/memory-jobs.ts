@@ -8,7 +8,7 @@ interface Row {
   readonly key: string;
   readonly handler: string;
   /** `undefined` once purged: only the key is left. */
-  entry: InboxEntry | undefined;
+  entry: StoredEntry | undefined;
   state: JobState;
   attempt: number;
   dueAtMs: number;
@@ -17,6 +17,8 @@ interface Row {
   finishedAtMs?: number | undefined;
   lastError?: JobError | undefined;
 }
+
+type StoredEntry = Omit<InboxEntry, 'parsed'>;
 
 /** A table of jobs in memory, of one process: nobody else writes, nobody's lease runs out. */
 export function createMemoryJobs(): JobTable {
@@ -45,7 +47,8 @@ export function createMemoryJobs(): JobTable {
 
     insert(entry, nowMs) {
       const stored = new Set<string>();
-      const kept = { ...entry, body: entry.body.slice() };
+      // The event is made anew for each run: a handler may have changed the one before.
+      const { parsed, ...kept } = { ...entry, body: entry.body.slice() };
       for (const { key, handler } of entry.jobs) {
         if (rows.has(key)) continue;
         const row: Row = {
@@ -80,7 +83,7 @@ export function createMemoryJobs(): JobTable {
         Object.assign(row, { state: 'running', attempt: row.attempt + 1, startedAtMs: nowMs });
         claimed.push(toClaimed(row, row.entry, (lane && handled.get(lane)) || Number.NEGATIVE_INFINITY));
       }
-      return { rows: claimed, isComplete: true };
+      return { rows: claimed, left: claimed.length < due.length ? 'waiting' : 'nothing' };
     },
 
     settle(_workerId, { id, end }, nowMs) {
@@ -205,7 +208,7 @@ function laneOf({ handler, entry }: Row): string | undefined {
   return record && JSON.stringify([handler, workspaceId, record.object, record.id]);
 }
 
-function toClaimed(row: Row, { body, delivery, event }: InboxEntry, handledMs: number): ClaimedRow {
+function toClaimed(row: Row, { body, delivery, event }: StoredEntry, handledMs: number): ClaimedRow {
   const { id, key, handler, attempt } = row;
   const isStale = (event.record?.changedAtMs ?? Number.POSITIVE_INFINITY) < handledMs;
   return { id, key, handler, attempt, isStale, body, delivery };
@@ -213,7 +216,7 @@ function toClaimed(row: Row, { body, delivery, event }: InboxEntry, handledMs: n
 
 function toInfo(row: Row): JobInfo {
   const { key, state, handler, attempt, storedAtMs, startedAtMs, finishedAtMs, lastError } = row;
-  const { event } = row.entry as InboxEntry;
+  const { event } = row.entry as StoredEntry;
   return {
     key,
     state,
