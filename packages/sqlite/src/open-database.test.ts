@@ -127,6 +127,22 @@ describe('a file that is there', () => {
     expect(openAndClose).toThrow(refusal('damaged'));
   });
 
+  test('that is large is not read as a whole, but what is read must be right', () => {
+    openAndClose();
+    withSqlite((sqlite) => {
+      const insert = sqlite.prepare(
+        "INSERT INTO delivery (event, event_id, received_at, scheme, headers, body) VALUES ('e', ?, 1, 's', '{}', zeroblob(1000000))",
+      );
+      for (let index = 0; index < 70; index++) insert.run(`id ${index}`);
+      sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    });
+    openAndClose();
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, 4_096, 100 * 4_096);
+    writeFileSync(path, bytes);
+    expect(openAndClose).toThrow(refusal('damaged'));
+  });
+
   test('that is cut off is refused', () => {
     openAndClose();
     writeFileSync(path, readFileSync(path).subarray(0, 9_000));
