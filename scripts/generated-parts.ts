@@ -11,6 +11,8 @@ const parts: Readonly<Record<string, () => string>> = {
   options: () => interfaceTable(core('options'), 'ReceiverOptions'),
   context: () => interfaceTable(core('handler'), 'HandlerContext'),
   'handler-options': () => interfaceTable(core('handler'), 'HandlerOptions'),
+  'inbox-options': () => interfaceTable(core('embedded/embedded-inbox'), 'EmbeddedInboxOptions'),
+  'retry-options': () => interfaceTable(core('retry'), 'RetryOptions'),
 };
 
 /** Write every generated part of a Markdown text anew. */
@@ -62,12 +64,12 @@ const fixes: { readonly [Name in keyof typeof outcomeTable]: string } = {
   BODY_NOT_UTF8: 'Look for who else signs with this secret.',
   BODY_NOT_JSON: 'Look for who else signs with this secret.',
   BODY_NOT_EVENT: 'Look for who else signs with this secret.',
-  EVENT_INVALID: 'Change the schema, or the object in Twenty. The fields are in the log.',
+  EVENT_INVALID: 'Change the schema, or the object in Twenty. The fields are in the log. With an inbox, a dead job.',
 
-  HANDLER_FAILED: 'Its error is in the log. A redelivery runs it again, but Twenty sends none.',
-  HANDLER_TIMEOUT: 'Make it faster, or hand slow work to a queue of yours. Twenty hangs up after 5 seconds.',
+  HANDLER_FAILED: 'Its error is in the log. Take an inbox, which runs it again: Twenty sends no redelivery.',
+  HANDLER_TIMEOUT: 'Take an inbox, so that handlers may take their time: Twenty hangs up after 5 seconds.',
   BODY_ALREADY_PARSED: 'Mount the receiver before any body parser. The log names the line to change.',
-  INBOX_UNAVAILABLE: "The store's own error is in the log.",
+  INBOX_UNAVAILABLE: "Its own error is in the log: locked, full, moved. Fetch what is missing over Twenty's API.",
   SECRET_UNAVAILABLE: "The function's own error is in the log.",
 };
 
@@ -91,7 +93,7 @@ function mistakes(): string {
       ['The clock of one server is wrong', refused('TIMESTAMP_TOO_OLD')],
       ['A script signs with seconds', refused('TIMESTAMP_TOO_OLD', { signedAtMs: 1_735_689_600 })],
       ['The URL in Twenty redirects', refused('METHOD_NOT_ALLOWED', { method: 'GET', head: signedHead })],
-      ['A handler is too slow', failed('HANDLER_TIMEOUT')],
+      ['Without an inbox, a handler is too slow', failed('HANDLER_TIMEOUT')],
     ],
   );
 }

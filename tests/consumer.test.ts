@@ -63,6 +63,27 @@ describe.each(nodes)('Node %i', (version) => {
     expect(await runFile(version, 'require.cjs', code)).toBe('handled true function');
   });
 
+  test(`sqliteInbox ${version < 22 ? 'says at once what is missing' : 'keeps an event until it is handled'}`, async () => {
+    const file = `inbox-${version}.sqlite`;
+    const code = `
+      const wait = new Promise((resolve) => { globalThis.handled = resolve; });
+      import('@twenty-webhooks/sqlite').then(async ({ sqliteInbox }) => {
+        const { createReceiver } = await import('@twenty-webhooks/core');
+        const { sampleEvent, signDelivery } = await import('@twenty-webhooks/testing');
+        const { headers, body } = signDelivery(sampleEvent('person.created'), { secret: 's' });
+        const inbox = sqliteInbox('${file}');
+        const receiver = createReceiver({ secret: 's', inbox, on: { 'person.created': globalThis.handled } });
+        const request = { method: 'POST', url: '/', headers, body };
+        const { status } = await receiver.receive(request);
+        const { event } = await wait;
+        const again = await receiver.receive(request);
+        await receiver.close();
+        console.log(status, event, again.status);
+      }).catch((error) => console.log(error.message));`;
+    const expected = version < 22 ? /No such built-in module: node:sqlite/ : /^accepted person\.created duplicate$/;
+    expect(await runFile(version, 'sqlite.mjs', code)).toMatch(expected);
+  });
+
   const adapters = ['express', 'fastify', 'hono', 'next', 'next/pages'];
 
   test('import and require of the adapters give the same function', async () => {
@@ -102,9 +123,14 @@ describe.each(['nodenext', 'bundler'])('types in a strict project, module resolu
     const errors = await check(`
       import { createReceiver } from '@twenty-webhooks/core';
       import { toNodeHandler } from '@twenty-webhooks/core/node';
+      import { sqliteInbox } from '@twenty-webhooks/sqlite';
       import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+      const inbox = sqliteInbox('types.sqlite', { concurrency: 2 });
+      inbox.inspection.counts().then(({ dead }) => dead satisfies number);
       const receiver = createReceiver({
         secret: 's',
+        inbox,
+        retry: { attempts: 3 },
         on: { 'person.created': ({ data }) => void data.attributes?.name?.firstName?.trim() },
       });
       toNodeHandler(receiver);

@@ -35,6 +35,11 @@ describe('what an install brings along', () => {
     expect(read('core').peerDependencies).toBeUndefined();
   });
 
+  test('sqlite: core, and no native module', () => {
+    expect(dependenciesOf('sqlite')).toEqual(['@twenty-webhooks/core']);
+    expect(read('sqlite').peerDependencies).toBeUndefined();
+  });
+
   test.each(['express', 'fastify', 'hono', 'next'])('%s: core, for the framework that is there already', (name) => {
     expect(dependenciesOf(name)).toEqual(['@twenty-webhooks/core']);
     expect(Object.keys(read(name).peerDependencies ?? {})).toEqual([name]);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // The import rules of biome.jsonc, seen red: each line is a file that breaks (or keeps) one of them.
 const root = join(import.meta.dirname, '..');
-const packages = ['core', 'express', 'fastify', 'hono', 'next', 'testing'];
+const packages = ['core', 'express', 'fastify', 'hono', 'next', 'sqlite', 'testing'];
 
 const broken: [rule: string, file: string, code: string][] = [
   ['noRestrictedImports', 'core/src/framework.ts', "import 'express';"],
@@ -24,6 +24,12 @@ const broken: [rule: string, file: string, code: string][] = [
   ['noRestrictedImports', 'express/src/a/relative.ts', "import '../../../core/src/verify.ts';"],
   ['noRestrictedImports', 'express/src/testing.ts', "import '@twenty-webhooks/testing';"],
   ['noRestrictedImports', 'express/src/other-adapter.ts', "import '@twenty-webhooks/fastify';"],
+  ['noRestrictedImports', 'sqlite/src/deep.ts', "import '@twenty-webhooks/core/dist/embedded/job-table.js';"],
+  ['noRestrictedImports', 'sqlite/src/testing.ts', "import '@twenty-webhooks/testing';"],
+  ['noRestrictedImports', 'sqlite/src/adapter.ts', "import '@twenty-webhooks/express';"],
+  ['noRestrictedImports', 'express/src/inbox.ts', "import '@twenty-webhooks/sqlite';"],
+  ['noRestrictedImports', 'core/src/inbox.ts', "import '@twenty-webhooks/sqlite';"],
+  ['noUndeclaredDependencies', 'sqlite/src/other-sqlite.ts', "import 'better-sqlite3';"],
   ['noRestrictedImports', 'testing/src/deep.ts', "import '@twenty-webhooks/core/verify';"],
   ['noUndeclaredDependencies', 'express/src/dev-dependency.ts', "import 'express4';"],
   ['noUndeclaredDependencies', 'express/src/other-framework.ts', "import 'hono';"],
@@ -41,6 +47,8 @@ const kept: [file: string, code: string][] = [
   ['core/src/verify.test.ts', "import 'node:crypto';\nimport 'vitest';"],
   ['express/src/public.ts', "import '@twenty-webhooks/core';\nimport '@twenty-webhooks/core/node';\nimport 'express';"],
   ['express/src/public.test.ts', "import '@twenty-webhooks/testing';\nimport 'express4';"],
+  ['sqlite/src/public.ts', "import 'node:fs';\nimport 'node:sqlite';\nimport '@twenty-webhooks/core';"],
+  ['sqlite/src/public.test.ts', "import '@twenty-webhooks/testing';"],
   ['testing/src/public.ts', "import 'node:http';\nimport '@twenty-webhooks/core';"],
   ['next/src/pages.ts', "import 'node:http';"],
 ];

@@ -47,11 +47,20 @@ describe('the check is red for', () => {
       ['a name that nobody uses', "import { createReceiver } from '@twenty-webhooks/core';"],
       ['a package that nobody installed', "import 'twenty-webhooks';"],
       ['a module that is no module of its own', "export { receiver } from './receiver.ts';"],
+      ['a file that no block has the name of', "export { receiver } from '@/receiver';"],
     ].map(([file = '', code = '']) => ({ ...blockOf('ts', code), file }));
     const javascript = { ...blockOf('js', 'export const length = (1).length;'), file: 'JavaScript' };
     const errors = await compile([...wrong, javascript]);
     const places = errors.map((error) => error.replace(/:1[01]: error TS.*/, ''));
     expect(places.sort()).toEqual([...wrong.map(({ file }) => file), javascript.file].sort());
+  });
+
+  test('a name that the block of an imported file does not export', async () => {
+    const named = blockOf('ts', '// app/some/route.ts\nexport const POST = 1;\n');
+    const importing = (name: string): CodeBlock =>
+      blockOf('ts', `import { ${name} } from '@/app/some/route';\nconsole.log(${name});`);
+    expect(await compile([named, importing('POST')])).toEqual([]);
+    expect(await compile([named, importing('GET')])).toEqual([expect.stringContaining('TS2305')]);
   });
 
   test('a declaration that another block makes', async () => {

@@ -16,7 +16,11 @@ export async function compile(blocks: readonly CodeBlock[]): Promise<readonly st
 async function compileTogether(blocks: readonly CodeBlock[]): Promise<readonly string[]> {
   const project = makeProject();
   try {
-    for (const [index, { language, code }] of blocks.entries()) project.write(`block-${index}.${language}`, code);
+    for (const [index, { language, code }] of blocks.entries()) {
+      project.write(`block-${index}.${language}`, code);
+      const [, name] = /^\/\/ (\S+\.tsx?)\b/.exec(code) ?? [];
+      if (name !== undefined) project.write(`named/${name}`, code);
+    }
     project.write('tsconfig.json', JSON.stringify(tsconfig));
     const output = await runCompiler(project);
     return output.split('\n').filter(Boolean).map(toMarkdownLine(blocks));
@@ -35,6 +39,8 @@ const tsconfig = {
     moduleDetection: 'force',
     customConditions: ['@twenty-webhooks/source'],
     typeRoots: [join(root, 'node_modules/@types')],
+    // A block that begins with the name of its file can be imported by others, as `@/name` without the extension.
+    paths: { '@/*': ['./named/*.ts'] },
   },
   include: ['block-*'],
 };

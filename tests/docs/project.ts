@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from '../../scripts/markdown-files.ts';
 
 /** A folder outside the repository that has the packages installed, and their frameworks, like the project of a user. */
@@ -16,7 +16,10 @@ export function makeProject(): Project {
   for (const [from, name] of installed()) {
     symlinkSync(join(root, from, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
   }
-  const write = (name: string, content: string): void => writeFileSync(join(folder, name), content);
+  const write = (name: string, content: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  };
   write('package.json', '{ "private": true, "type": "module" }');
   return { folder, write, remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -1,11 +1,21 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createReceiver } from '@twenty-webhooks/core';
+import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { sampleEvent, signDelivery, type WireFormat } from '@twenty-webhooks/testing';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { root } from '../../scripts/markdown-files.ts';
 import { requireBuild } from '../bundle.ts';
 import { allCodeBlocks, type CodeBlock } from './code-blocks.ts';
-import { type BlockKind, kindOf, type RunningBlock, runBlock, type ServerKind, startBlock } from './start-block.ts';
+import {
+  type BlockKind,
+  kindOf,
+  type RunningBlock,
+  runBlock,
+  type ServerKind,
+  startBlock,
+  startWorker,
+} from './start-block.ts';
 
 // The examples as users run them: TypeScript on Node, the built packages, a port and a secret from the environment.
 
@@ -29,7 +39,7 @@ test('the first block of each README can be run', () => {
   expect(['README.md', ...readmes].filter((readme) => !isRunnable(first(readme)))).toEqual([]);
 });
 
-describe.each(ofKind((kind) => kind !== 'script' && kind !== 'suite'))('%s', (_place, block) => {
+describe.each(ofKind((kind) => !['script', 'suite', 'worker'].includes(kind)))('%s', (_place, block) => {
   test('receives deliveries of both formats, knows duplicates, refuses what is not genuine', async () => {
     const running = await startBlock(block, kindOf(block) as ServerKind, secret);
     try {
@@ -46,11 +56,35 @@ describe.each(ofKind((kind) => kind !== 'script' && kind !== 'suite'))('%s', (_p
   });
 });
 
+test.each(ofKind((kind) => kind === 'worker'))('%s does the work of another process', async (_place, block) => {
+  const worker = startWorker(block, secret);
+  try {
+    const receiver = createReceiver({
+      secret,
+      inbox: sqliteInbox(join(worker.folder, 'inbox.sqlite')),
+      work: false,
+      on: { 'person.created': () => {} },
+    });
+    const overrides = { record: { name: { firstName: 'Ada', lastName: 'Lovelace' } } };
+    const { headers, body } = signDelivery(sampleEvent('person.created', { overrides }), { secret });
+    const { status } = await receiver.receive({ method: 'POST', url: '/', headers, body });
+    expect(status).toBe('accepted');
+    await vi.waitFor(() => expect(worker.output()).toContain('Ada Lovelace'), { timeout: 10_000 });
+    await receiver.close();
+  } finally {
+    expect(await worker.stop()).toBe(0);
+  }
+});
+
 test.each([22, 24, 26])('Node %i runs the first block of the README as it stands', async (version) => {
   const node = join(root, `tests/node_modules/node${version}/bin/node`);
   const first = blocks.find(({ file }) => file === 'README.md') as CodeBlock;
   const running = await startBlock(first, 'server', secret, node);
-  await checkDeliveries(running, 'server', 'handled').finally(running.stop);
+  try {
+    await checkDeliveries(running, 'server', 'accepted');
+  } finally {
+    expect(await running.stop()).toBe(0);
+  }
 });
 
 async function checkDeliveries(

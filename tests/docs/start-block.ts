@@ -5,8 +5,8 @@ import { startTestServer } from '@twenty-webhooks/testing';
 import type { CodeBlock } from './code-blocks.ts';
 import { makeProject } from './project.ts';
 
-/** What a block is: something that receives deliveries, or a program that ends by itself. */
-export type BlockKind = ServerKind | 'script' | 'suite';
+/** What a block is: something that receives deliveries, or only works, or a program that ends by itself. */
+export type BlockKind = ServerKind | 'worker' | 'script' | 'suite';
 /** How it is made to receive them. */
 export type ServerKind = 'server' | 'route' | 'page' | 'fetch';
 
@@ -16,6 +16,7 @@ export function kindOf({ code }: CodeBlock): BlockKind | undefined {
   if (code.includes('export const POST = ')) return 'route';
   if (code.includes('export default twentyWebhooks(')) return 'page';
   if (/^export default \{\s*fetch\b/m.test(code)) return 'fetch';
+  if (code.includes('receiver.start();')) return 'worker';
   if (code.includes("from 'node:test'")) return 'suite';
   return /^console\.log\(.*\/\/ /m.test(code) ? 'script' : undefined;
 }
@@ -61,14 +62,26 @@ export async function startBlock(
     if (isOver) throw new Error(`${block.file}:${block.line} does not listen at PORT:\n${output()}`);
     await sleep(50);
   }
-  const stop = async (): Promise<number | string> => {
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    const [code, signal] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode, null];
-    clearTimeout(timer);
-    return code ?? signal;
-  };
-  return { url: `${origin}/webhooks/twenty`, output, stop };
+  return { url: `${origin}/webhooks/twenty`, output, stop: () => terminate(child) };
+}
+
+/** Start a block that only works; `folder` is where it runs. */
+export function startWorker(
+  block: CodeBlock,
+  secret: string,
+): Pick<RunningBlock, 'output' | 'stop'> & { readonly folder: string } {
+  const { child, output, folder } = spawnBlock(block, "import './block.ts';", { TWENTY_WEBHOOK_SECRET: secret });
+  return { folder, output, stop: () => terminate(child) };
+}
+
+async function terminate(child: ChildProcess): Promise<number | string> {
+  const isOver = child.exitCode !== null || child.signalCode !== null;
+  const ended = isOver ? [child.exitCode, child.signalCode] : once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const [code, signal] = await ended;
+  clearTimeout(timer);
+  return code ?? signal;
 }
 
 /** Run a block that ends by itself; returns what it printed. */
@@ -86,7 +99,7 @@ function spawnBlock(
   launcher: string,
   env: Readonly<Record<string, string>>,
   node = process.execPath,
-): { child: ChildProcess; output(): string } {
+): { child: ChildProcess; output(): string; folder: string } {
   const project = makeProject();
   project.write('block.ts', code);
   project.write('launch.js', launcher);
@@ -103,7 +116,7 @@ function spawnBlock(
     });
   }
   child.once('close', project.remove);
-  return { child, output: () => printed };
+  return { child, output: () => printed, folder: project.folder };
 }
 
 const answers = (origin: string): Promise<boolean> =>

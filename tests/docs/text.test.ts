@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { outcomeTable, type SetupCode } from '@twenty-webhooks/core';
+import { type JobCode, outcomeTable, type SetupCode } from '@twenty-webhooks/core';
 import { describe, expect, test } from 'vitest';
 import { regenerate } from '../../scripts/generated-parts.ts';
 import { markdownFiles, root } from '../../scripts/markdown-files.ts';
@@ -83,11 +83,17 @@ const setupCodes: readonly SetupCode[] = [
   'PATTERN_INVALID',
   'HANDLER_DUPLICATE',
   'HANDLERS_MISSING',
+  'INBOX_INVALID',
 ];
+const jobCodes: readonly JobCode[] = ['NON_RETRYABLE', 'RETRY_AFTER', 'HANDLER_MISSING', 'WORKER_LOST'];
 const otherNames: ReadonlySet<string> = new Set([
   ...setupCodes,
+  ...jobCodes,
   'TWENTY_WEBHOOK_SECRET',
   'TWENTY_WEBHOOK_SECRET_OLD',
+  'INBOX_FILE',
+  // Next's own.
+  'NEXT_MANUAL_SIG_HANDLE',
   // Twenty's own.
   'OUTBOUND_HTTP_ALLOWED_INTERNAL_HOSTS',
   'NOT_NULL',

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isDone, readJournal } from './read-sample.ts';
 import type { Sample } from './start-sample.ts';
 
 /** One delivery, and what must become of it. */
@@ -34,31 +35,29 @@ export interface Result {
   readonly problem: string | undefined;
 }
 
-/** Post it, and look into the sample's journal for what its handlers did. */
+/** Post it, wait for the sample's handlers, and look into its journal for what they did. */
 export async function deliver({ name, format, headers, body, expected }: Plan, sample: Sample): Promise<Result> {
   const before = await readJournal(sample);
-  const response = await fetch(sample.url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
-  const answer = (await response.json()) as { status?: string; error?: string };
+  const { status, verdict } = await post(sample.url, headers, body);
+  const isAtRest = await isDone(sample);
   const entries = (await readJournal(sample)).slice(before.length);
-  const found: Expectation = {
-    status: response.status,
-    verdict: answer.status ?? answer.error ?? '',
-    effects: entries.map(({ event, recordId }) => ({ event, recordId })),
-  };
+  const effects = entries.map(({ event, recordId }) => ({ event, recordId }));
+  const found: Expectation = { status, verdict, effects };
   const problem = isDeepStrictEqual(found, expected)
-    ? undefined
+    ? isAtRest
+      ? undefined
+      : 'its handlers do not come to an end'
     : `expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`;
-  return {
-    name,
-    format,
-    status: found.status,
-    verdict: found.verdict,
-    effects: entries.map(({ text }) => text),
-    problem,
-  };
+  return { name, format, status, verdict, effects: entries.map(({ text }) => text), problem };
 }
 
-async function readJournal({ journalUrl }: Sample): Promise<readonly (Effect & { readonly text: string })[]> {
-  const response = await fetch(journalUrl, { signal: AbortSignal.timeout(10_000) });
-  return (await response.json()) as readonly (Effect & { readonly text: string })[];
+/** Post a delivery; gives the status, and what the answer says. */
+export async function post(
+  url: string,
+  headers: Plan['headers'],
+  body: Plan['body'],
+): Promise<{ status: number; verdict: string }> {
+  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
+  const answer = (await response.json()) as { status?: string; error?: string };
+  return { status: response.status, verdict: answer.status ?? answer.error ?? '' };
 }

@@ -1,7 +1,7 @@
 import type { Result } from './deliver.ts';
 
 /** Print what became of every delivery, one line each. */
-export function printTable(results: readonly Result[]): void {
+export function printResults(results: readonly Result[]): void {
   const rows = results.map(({ name, format, status, verdict, effects, problem }) => [
     problem === undefined ? ' ' : '!',
     name,
@@ -10,9 +10,13 @@ export function printTable(results: readonly Result[]): void {
     verdict,
     effects.join('; ') || '–',
   ]);
-  const all = [[' ', 'delivery', 'format', 'status', 'verdict', 'what the handlers did'], ...rows];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of all)
+  printTable([[' ', 'delivery', 'format', 'status', 'verdict', 'what the handlers did'], ...rows]);
+}
+
+/** Print rows in columns as wide as they have to be. */
+export function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of rows)
     console.log(
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))

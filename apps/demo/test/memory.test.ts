@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -14,7 +16,9 @@ it.runIf(existsSync('/proc/self/clear_refs'))(
   '60 MiB from a stranger cost a server less than twice the limit',
   async () => {
     const script = fileURLToPath(new URL('../src/serve.ts', import.meta.url));
-    const server = fork(script, [JSON.stringify({ secrets: ['secret'] })]);
+    const folder = mkdtempSync(join(tmpdir(), 'memory-'));
+    const inboxFile = join(folder, 'inbox.sqlite');
+    const server = fork(script, [JSON.stringify({ secrets: ['secret'], inboxFile })]);
     try {
       const [port] = await once(server, 'message');
       for (const framing of [`content-length: ${bodyMiB * 1024 * 1024}`, 'transfer-encoding: chunked']) {
@@ -26,6 +30,7 @@ it.runIf(existsSync('/proc/self/clear_refs'))(
     } finally {
       server.disconnect();
       await once(server, 'exit');
+      rmSync(folder, { recursive: true });
     }
   },
 );

@@ -1,32 +1,38 @@
 import { type TwentyMiddleware, twentyWebhooks } from '@twenty-webhooks/express';
+import type { EmbeddedInbox } from '@twenty-webhooks/sqlite';
 import express, { type Express } from 'express';
 import { announceStage } from './handlers/deals.ts';
 import { welcome } from './handlers/people.ts';
+import { noteChange } from './handlers/schema.ts';
 import { unindex } from './handlers/search.ts';
 import { Journal } from './journal.ts';
 
 export interface AppOptions {
   readonly secrets: readonly string[];
+  /** Keeps events until their handlers are done; closed with the receiver. */
+  readonly inbox: EmbeddedInbox;
+  readonly journal?: Journal;
   /** The receiver's clock, milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
 
-/** Make the app: webhooks come in at /webhooks/twenty, the journal can be read at /. */
-export function createApp({ secrets, now }: AppOptions): { app: Express; webhooks: TwentyMiddleware } {
-  const journal = new Journal();
+/** Make the app: webhooks come in at /webhooks/twenty, the journal can be read at /, how many jobs there are at /jobs. */
+export function createApp({ secrets, inbox, journal = new Journal(), now }: AppOptions): {
+  app: Express;
+  webhooks: TwentyMiddleware;
+} {
   const webhooks = twentyWebhooks({
     secret: secrets,
+    inbox,
     now,
     on: {
       'person.created': welcome(journal),
       '*.deleted': unindex(journal),
       '*.destroyed': unindex(journal),
+      'metadata.*.*': noteChange(journal),
     },
   });
   webhooks.receiver.on('opportunity.updated', { fields: ['stage'] }, announceStage(journal));
-  webhooks.receiver.on('metadata.*.*', ({ event, data }) => {
-    journal.add({ event, recordId: data.id, text: `noted a change of ${data.metadataName}` });
-  });
 
   const app = express();
   // Before any body parser: signatures are over the bytes.
@@ -34,6 +40,9 @@ export function createApp({ secrets, now }: AppOptions): { app: Express; webhook
   app.use(express.json());
   app.get('/', (_request, response) => {
     response.json(journal.entries);
+  });
+  app.get('/jobs', async (_request, response) => {
+    response.json(await inbox.inspection.counts());
   });
   return { app, webhooks };
 }

@@ -2,13 +2,16 @@
 export interface Env {
   /** One secret, or two during a rotation. */
   readonly secrets: readonly string[];
+  readonly inboxFile: string;
   readonly port: number;
 }
 
 /** Read the environment, and say at start what is missing or wrong. */
 export function readEnv(env: NodeJS.ProcessEnv = process.env): Env {
-  const { TWENTY_WEBHOOK_SECRET: secret, TWENTY_WEBHOOK_SECRET_OLD: old, PORT: port = '3000' } = env;
+  const { TWENTY_WEBHOOK_SECRET: secret, TWENTY_WEBHOOK_SECRET_OLD: old } = env;
+  const { INBOX_FILE: inboxFile = 'inbox.sqlite', PORT: port = '3000' } = env;
   if (!secret) throw new Error('Set TWENTY_WEBHOOK_SECRET: copy .env.example to .env and fill it in.');
+  if (inboxFile === '') throw new Error('INBOX_FILE must be a path on a local disk.');
   if (!/^\d{1,5}$/.test(port)) throw new Error('PORT must be a number.');
-  return { secrets: old ? [secret, old] : [secret], port: Number(port) };
+  return { secrets: old ? [secret, old] : [secret], inboxFile, port: Number(port) };
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** One thing that a handler did. */
 export interface Entry {
   readonly event: string;
@@ -5,17 +7,34 @@ export interface Entry {
   readonly text: string;
 }
 
+export interface JournalOptions {
+  /** How long it takes to add something, as over a network. @default 0 */
+  readonly delayMs?: number;
+}
+
 /** What the handlers did, newest last. Stands in for the mail server, the search index, the chat of a real app. */
 export class Journal {
-  readonly #entries: Entry[] = [];
+  readonly #entries = new Map<string, Entry>();
+  readonly #delayMs: number;
 
-  add(entry: Entry): void {
-    this.#entries.push(entry);
+  constructor({ delayMs = 0 }: JournalOptions = {}) {
+    this.#delayMs = delayMs;
+  }
+
+  /**
+   * Add an entry, unless its key is there: a handler may run again for an event, so whatever it does outside must bear that.
+   * Good services take such a key; with others, look whether it was done.
+   */
+  async add(idempotencyKey: string, entry: Entry, signal: AbortSignal): Promise<void> {
+    await sleep(this.#delayMs, undefined, { signal });
+    if (this.#entries.has(idempotencyKey)) return;
+    this.#entries.set(idempotencyKey, entry);
     // An app that runs for months must not grow for months.
-    if (this.#entries.length > 1_000) this.#entries.shift();
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > 1_000 && oldest !== undefined) this.#entries.delete(oldest);
   }
 
   get entries(): readonly Entry[] {
-    return this.#entries;
+    return [...this.#entries.values()];
   }
 }

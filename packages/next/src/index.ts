@@ -7,7 +7,11 @@ export {
   type HandlerContext,
   type HandlerOf,
   type IdempotencyStore,
+  type Inbox,
+  type InboxInspection,
   isWebhookError,
+  type JobInfo,
+  memoryInbox,
   memoryStore,
   NonRetryableError,
   type NoteRecord,
@@ -24,4 +28,5 @@ export {
   verifySignature,
   WebhookError,
 } from '@twenty-webhooks/core';
+export type { LazyReceiverOptions } from './lazy-receiver.ts';
 export { type TwentyRouteHandler, twentyWebhooks } from './twenty-webhooks.ts';

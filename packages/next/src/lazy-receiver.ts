@@ -2,11 +2,18 @@ import {
   type AdapterOptions,
   type AdapterReceiver,
   type Handler,
+  type Inbox,
   type ReadyReceiverOptions,
   requireHandlers,
   type Schemas,
   toReceiver,
 } from '@twenty-webhooks/core';
+
+/** Options of the receiver that a route makes: those of core, and an inbox that is opened with it. */
+export type LazyReceiverOptions<TOn, TSchemas extends Schemas> = Omit<AdapterOptions<TOn, TSchemas>, 'inbox'> & {
+  /** As a function it is called when the receiver is made, so neither in `next build` nor by a hot reload. */
+  readonly inbox?: Inbox | (() => Inbox) | undefined;
+};
 
 /** A receiver that is made when it is first needed. */
 export interface LazyReceiver {
@@ -15,7 +22,7 @@ export interface LazyReceiver {
   readonly made: AdapterReceiver | undefined;
 }
 
-type Options = AdapterOptions<unknown, Schemas> | ReadyReceiverOptions;
+type Options = LazyReceiverOptions<unknown, Schemas> | ReadyReceiverOptions;
 type Handlers = Readonly<Record<string, Handler>>;
 
 /** What a route keeps in the process while hot reload loads its file again and again. */
@@ -29,7 +36,8 @@ interface Kept {
 export function lazyReceiver(options: Options): LazyReceiver {
   const ready = options.receiver;
   const handlers = ('on' in options ? (options.on ?? {}) : {}) as Handlers;
-  requireHandlers(ready ?? { isVerifyOnly: Object.keys(handlers).length === 0 });
+  const hasInbox = 'inbox' in options && options.inbox !== undefined;
+  requireHandlers(ready ?? { isVerifyOnly: Object.keys(handlers).length === 0 && !hasInbox });
   let made = ready;
   return {
     get(pathname) {
@@ -59,7 +67,9 @@ function keep(route: string, options: Options, handlers: Handlers): AdapterRecei
     (event, context) => kept.handlers[pattern]?.(event, context),
   ];
   const on = Object.fromEntries(Object.keys(handlers).map(latest));
-  const kept: Kept = { receiver: toReceiver({ ...options, on } as Options), patterns, handlers };
+  const inbox = 'inbox' in options && typeof options.inbox === 'function' ? options.inbox() : undefined;
+  const own = { ...options, on, ...(inbox !== undefined && { inbox }) } as AdapterOptions<unknown, Schemas>;
+  const kept: Kept = { receiver: toReceiver(own), patterns, handlers };
   routes.set(route, kept);
   return kept.receiver;
 }

@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  type AdapterOptions,
   type AdapterReceiver,
+  defaultPath,
   type ReadyReceiverOptions,
   type Schemas,
   toAnswer,
 } from '@twenty-webhooks/core';
 import { nodeBody, writeAnswer } from '@twenty-webhooks/core/node';
-import { lazyReceiver } from './lazy-receiver.ts';
+import { type LazyReceiverOptions, lazyReceiver } from './lazy-receiver.ts';
 
 export interface TwentyApiHandler {
   (request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Made at the first request. */
+  /** Made at the first request, or by `start`. */
   readonly receiver: AdapterReceiver | undefined;
+  /** As that of a route: for `instrumentation.ts`. Needs the option `path`, unless the URL is `/api/webhooks/twenty`. */
+  start(): AdapterReceiver;
 }
 
 /**
@@ -24,9 +26,9 @@ export interface TwentyApiHandler {
  * export default twentyWebhooks({ on: { 'person.created': ({ data }) => console.log(data.attributes) } });
  */
 export function twentyWebhooks<TOn, TSchemas extends Schemas = Record<never, never>>(
-  options: AdapterOptions<TOn, TSchemas> | ReadyReceiverOptions,
+  options: LazyReceiverOptions<TOn, TSchemas> | ReadyReceiverOptions,
 ): TwentyApiHandler {
-  const lazy = lazyReceiver(options as AdapterOptions<unknown, Schemas> | ReadyReceiverOptions);
+  const lazy = lazyReceiver(options as LazyReceiverOptions<unknown, Schemas> | ReadyReceiverOptions);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request;
@@ -34,7 +36,8 @@ export function twentyWebhooks<TOn, TSchemas extends Schemas = Record<never, nev
     const outcome = await receiver.receive({ method, url, headers, body: nodeBody(request, { fix }) });
     writeAnswer(response, toAnswer(outcome));
   };
-  return Object.defineProperty(handle, 'receiver', { get: () => lazy.made }) as TwentyApiHandler;
+  const apiHandler = Object.assign(handle, { start: () => lazy.get(`/api${defaultPath}`) });
+  return Object.defineProperty(apiHandler, 'receiver', { get: () => lazy.made }) as unknown as TwentyApiHandler;
 }
 
 const fix = 'Add to this file: export const config = { api: { bodyParser: false } };';

@@ -1,17 +1,24 @@
 import {
-  type AdapterOptions,
   type AdapterReceiver,
+  defaultPath,
   type ReadyReceiverOptions,
   type Schemas,
   toAnswer,
   webBody,
 } from '@twenty-webhooks/core';
-import { lazyReceiver } from './lazy-receiver.ts';
+import { type LazyReceiverOptions, lazyReceiver } from './lazy-receiver.ts';
 
 export interface TwentyRouteHandler {
   (request: Request): Promise<Response>;
-  /** Made at the first request. */
+  /** Made at the first request, or by `start`. */
   readonly receiver: AdapterReceiver | undefined;
+  /**
+   * Make the receiver now: for `instrumentation.ts`, so that jobs that were left in an inbox need not wait for the next
+   * delivery. A route elsewhere than at `/webhooks/twenty` needs the option `path` for that.
+   *
+   * @throws SECRET_MISSING, OPTION_INVALID, PATTERN_INVALID, HANDLER_DUPLICATE, INBOX_INVALID
+   */
+  start(): AdapterReceiver;
 }
 
 /**
@@ -24,9 +31,9 @@ export interface TwentyRouteHandler {
  * export const POST = twentyWebhooks({ on: { 'person.created': ({ data }) => console.log(data.attributes) } });
  */
 export function twentyWebhooks<TOn, TSchemas extends Schemas = Record<never, never>>(
-  options: AdapterOptions<TOn, TSchemas> | ReadyReceiverOptions,
+  options: LazyReceiverOptions<TOn, TSchemas> | ReadyReceiverOptions,
 ): TwentyRouteHandler {
-  const lazy = lazyReceiver(options as AdapterOptions<unknown, Schemas> | ReadyReceiverOptions);
+  const lazy = lazyReceiver(options as LazyReceiverOptions<unknown, Schemas> | ReadyReceiverOptions);
 
   const handle = async (request: Request): Promise<Response> => {
     const { method, url, headers } = request;
@@ -34,7 +41,8 @@ export function twentyWebhooks<TOn, TSchemas extends Schemas = Record<never, nev
     const answer = toAnswer(await receiver.receive({ method, url, headers, body: webBody(request, { fix }) }));
     return new Response(answer.body, { status: answer.status, headers: answer.headers });
   };
-  return Object.defineProperty(handle, 'receiver', { get: () => lazy.made }) as TwentyRouteHandler;
+  const routeHandler = Object.assign(handle, { start: () => lazy.get(defaultPath) });
+  return Object.defineProperty(routeHandler, 'receiver', { get: () => lazy.made }) as unknown as TwentyRouteHandler;
 }
 
 const fix = 'Export twentyWebhooks(…) as POST itself, or hand it the request before json(), text() or formData().';

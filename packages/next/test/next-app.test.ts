@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ReceiverOptions } from '@twenty-webhooks/core';
 import {
   type AdapterFixture,
@@ -7,9 +10,9 @@ import {
   signDelivery,
   type TestServer,
 } from '@twenty-webhooks/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TwentyRouteHandler } from '../src/twenty-webhooks.ts';
-import { buildNextApp, startNextApp } from './next-server.ts';
+import { buildNextApp, type NextProcess, startNextApp, startNextProcess } from './next-server.ts';
 
 interface Mount {
   readonly options: ReceiverOptions;
@@ -72,5 +75,49 @@ describe('the edge runtime', () => {
     expect(await post(created, 'wrong')).toEqual([401, { error: 'SIGNATURE_MISMATCH' }]);
     expect(await post(sampleEvent('person.deleted', { format: 'server' }))).toEqual([500, { error: 'HANDLER_FAILED' }]);
     expect(await post(sampleEvent('note.created', { format: 'server' }))).toMatchObject([200, { status: 'ignored' }]);
+  });
+});
+
+describe('an inbox in a file, in the built app', () => {
+  let folder: string;
+  let running: NextProcess | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'next-inbox-'));
+  });
+  afterEach(async () => {
+    await running?.end('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+
+  const handledFile = (): string => join(folder, 'handled.txt');
+  const start = (): Promise<NextProcess> =>
+    startNextProcess({ INBOX_FILE: join(folder, 'inbox.sqlite'), HANDLED_FILE: handledFile() });
+  const handled = (): string[] =>
+    readFileSync(handledFile(), { encoding: 'utf8', flag: 'a+' }).split('\n').slice(0, -1);
+  const event = sampleEvent('person.created', { format: 'server' });
+  const post = async ({ origin }: NextProcess): Promise<{ status: string; id: string }> => {
+    const { headers, body } = signDelivery(event, { secret: 'inbox-secret' });
+    const response = await fetch(`${origin}/inbox`, { method: 'POST', headers, body: body as BodyInit });
+    return (await response.json()) as { status: string; id: string };
+  };
+
+  it('answers before the handler has ended, and SIGTERM waits for it', async () => {
+    running = await start();
+    const { status, id } = await post(running);
+    expect(status).toBe('accepted');
+    expect(handled().filter((line) => line.startsWith('ended'))).toEqual([]);
+    await vi.waitFor(() => expect(handled()).toEqual([`begun ${id} 1`]));
+    expect(await running.end('SIGTERM')).toBe(0);
+    expect(handled()).toEqual([`begun ${id} 1`, `ended ${id} 1`]);
+  });
+
+  it('runs what a killed process left before any request comes, and knows it', async () => {
+    running = await start();
+    const { id } = await post(running);
+    await vi.waitFor(() => expect(handled()).toEqual([`begun ${id} 1`]));
+    expect(await running.end('SIGKILL')).toBe('SIGKILL');
+    running = await start();
+    await vi.waitFor(() => expect(handled()).toEqual([`begun ${id} 1`, `begun ${id} 2`, `ended ${id} 2`]), 10_000);
+    expect(await post(running)).toEqual({ status: 'duplicate', id });
   });
 });

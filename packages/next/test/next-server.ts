@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startTestServer, type TestServer } from '@twenty-webhooks/testing';
@@ -33,6 +35,51 @@ export async function startNextApp(): Promise<TestServer> {
     async close() {
       await server.close();
       await app.close();
+    },
+  };
+}
+
+export interface NextProcess {
+  readonly origin: string;
+  /** Send a signal and wait for the end; gives the exit code, or the signal that ended it. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
+}
+
+/** Serve the built app with `next start`, a process of its own, that leaves signals to the app. */
+export async function startNextProcess(env: Readonly<Record<string, string>>): Promise<NextProcess> {
+  const free = await startTestServer(() => {});
+  await free.close();
+  const { origin } = free;
+  const args = [require.resolve('next/dist/bin/next'), 'start', dir, '-p', new URL(origin).port];
+  const child = spawn(process.execPath, args, {
+    cwd: dir,
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_MANUAL_SIG_HANDLE: 'true',
+      NEXT_TELEMETRY_DISABLED: '1',
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const answers = (): Promise<boolean> =>
+    fetch(`${origin}/other`)
+      .then(({ ok }) => ok)
+      .catch(() => false);
+  for (const deadlineMs = Date.now() + 15_000; !(await answers()); await sleep(50)) {
+    if (child.exitCode === null && Date.now() < deadlineMs) continue;
+    child.kill('SIGKILL');
+    throw new Error('next start does not answer');
+  }
+  return {
+    origin,
+    async end(signal) {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const [code, endedBy] = await exited;
+      clearTimeout(timer);
+      return code ?? endedBy;
     },
   };
 }

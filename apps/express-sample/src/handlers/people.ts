@@ -3,9 +3,9 @@ import type { Journal } from '../journal.ts';
 
 /** A new person gets a welcome. */
 export function welcome(journal: Journal): HandlerOf<'person.created'> {
-  return ({ event, data }) => {
+  return async ({ event, data }, { idempotencyKey, signal }) => {
     const name = fullName(data.attributes) || 'somebody';
     const email = primaryEmail(data.attributes) ?? 'no address';
-    journal.add({ event, recordId: data.id, text: `welcomed ${name} (${email})` });
+    await journal.add(idempotencyKey, { event, recordId: data.id, text: `welcomed ${name} (${email})` }, signal);
   };
 }

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const secret = 'sample';
+let folder: string;
+let child: ChildProcess | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'express-sample-'));
+});
+afterEach(() => {
+  child?.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+/** Start the sample as its `start` script does; gives where it listens. */
+async function start(env: Readonly<Record<string, string>>): Promise<string> {
+  const script = fileURLToPath(new URL('../src/server.ts', import.meta.url));
+  child = spawn(process.execPath, [script], { cwd: folder, env: { PORT: '0', ...env }, stdio: 'pipe' });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
+  const ended = once(child, 'close').then(() => Promise.reject(new Error(output)));
+  ended.catch(() => {});
+  const listening = vi.waitFor(() => /http:\/\/localhost:\d+/.exec(output)?.[0] ?? Promise.reject(), 15_000);
+  return Promise.race([listening, ended]);
+}
+
+async function stop(): Promise<number | null> {
+  child?.kill('SIGTERM');
+  const [code] = await once(child as ChildProcess, 'exit');
+  return code;
+}
+
+const delivery = signDelivery(sampleEvent('person.created'), { secret });
+const post = async (origin: string): Promise<unknown> =>
+  (await fetch(`${origin}/webhooks/twenty`, { method: 'POST', ...delivery })).json();
+const journal = async (origin: string): Promise<unknown[]> => (await fetch(origin)).json() as Promise<unknown[]>;
+
+describe('the Express sample', () => {
+  it('accepts an event, does its work once, ends with SIGTERM, and knows the event afterwards', async () => {
+    const env = { TWENTY_WEBHOOK_SECRET: secret, INBOX_FILE: 'kept.sqlite' };
+    let origin = await start(env);
+    expect(await post(origin)).toMatchObject({ status: 'accepted' });
+    await vi.waitFor(async () => expect(await (await fetch(`${origin}/jobs`)).json()).toMatchObject({ done: 1 }));
+    expect(await journal(origin)).toEqual([expect.objectContaining({ event: 'person.created' })]);
+    expect(await stop()).toBe(0);
+
+    origin = await start(env);
+    expect(await post(origin)).toMatchObject({ status: 'duplicate' });
+    expect(await journal(origin)).toEqual([]);
+  });
+
+  it.each([
+    ['TWENTY_WEBHOOK_SECRET', {}],
+    ['PORT', { TWENTY_WEBHOOK_SECRET: secret, PORT: 'three' }],
+    ['INBOX_FILE', { TWENTY_WEBHOOK_SECRET: secret, INBOX_FILE: '' }],
+  ])('says at start that %s is missing or wrong', async (name, env) => {
+    await expect(start(env)).rejects.toThrow(name);
+  });
+});
