@@ -100,6 +100,8 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
       record_id !== null && changed_at !== null && newerHandled.get(...laneValues(job), changed_at) !== undefined;
     const entry = fresh.get(job.delivery_id);
     if (entry !== undefined) {
+      // For one job only: a handler that changes its event changes it for nobody else.
+      fresh.delete(job.delivery_id);
       const { body, delivery, parsed } = entry;
       return { id, key, handler, attempt, isStale, body, delivery, parsed };
     }

@@ -5,6 +5,15 @@ export { adapterCases, describeAdapter } from './adapter-suite/describe-adapter.
 export type { AdapterFixture, AdapterLimit, AdapterVariant, RunningAdapter } from './adapter-suite/fixture.ts';
 export type { JsonObject } from './deep-merge.ts';
 export { type GoldenVector, goldenVectors } from './golden-vectors.ts';
+export { describeInbox, inboxCases } from './inbox-suite/describe-inbox.ts';
+export type {
+  InboxAbility,
+  InboxFixture,
+  InboxSettings,
+  InboxStorage,
+  OpenInbox,
+  Repair,
+} from './inbox-suite/inbox-fixture.ts';
 export { documentedEvents, type SampleEventOptions, sampleEvent } from './sample-event.ts';
 export { type SignDeliveryOptions, type SignedDelivery, signDelivery, type WireFormat } from './sign-delivery.ts';
 export { describeIdempotencyStore, idempotencyStoreCases } from './store-suite/describe-idempotency-store.ts';

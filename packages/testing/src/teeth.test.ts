@@ -2,7 +2,7 @@ import { memoryStore } from '@twenty-webhooks/core';
 import { describe, expect, test } from 'vitest';
 import { adapterCases } from './adapter-suite/describe-adapter.ts';
 import { idempotencyStoreCases } from './store-suite/describe-idempotency-store.ts';
-import type { SuiteCase } from './test-runner.ts';
+import { caseNamed } from './testdata/case-named.ts';
 import { nodeFixture } from './testdata/node-fixture.ts';
 import { wrongAdapters } from './testdata/wrong-adapters.ts';
 import { wrongStores } from './testdata/wrong-stores.ts';
@@ -59,9 +59,9 @@ describe.each(Object.entries(adapterTeeth))('an adapter that is wrong (%s)', (wr
     const fixture = wrongAdapters[wrong as keyof typeof wrongAdapters];
     // The runner counts unhandled rejections, too; here they are meant to be.
     await withoutListeners('unhandledRejection', () =>
-      expect(find(adapterCases(fixture), name).run()).rejects.toThrow(why),
+      expect(caseNamed(adapterCases(fixture), name).run()).rejects.toThrow(why),
     );
-    await find(adapterCases(nodeFixture), name).run();
+    await caseNamed(adapterCases(nodeFixture), name).run();
   });
 });
 
@@ -93,22 +93,16 @@ const storeTeeth: { readonly [Name in keyof typeof wrongStores]: Tooth } = {
 
 test.each(Object.entries(storeTeeth))('a store that is wrong (%s) fails', async (wrong, [name, why]) => {
   const cases = idempotencyStoreCases(wrongStores[wrong as keyof typeof wrongStores]);
-  await expect(find(cases, name).run()).rejects.toThrow(why);
+  await expect(caseNamed(cases, name).run()).rejects.toThrow(why);
 });
 
 test('a store without a clock to turn is tested in real time', async () => {
   const name = 'who lost the lease can neither extend, complete nor release the new claim';
-  await find(
+  await caseNamed(
     idempotencyStoreCases(() => ({ store: memoryStore() })),
     name,
   ).run();
 });
-
-function find(cases: readonly SuiteCase[], name: string): SuiteCase {
-  const found = cases.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no case named ${name}`);
-  return found;
-}
 
 async function withoutListeners(event: 'unhandledRejection', run: () => Promise<void>): Promise<void> {
   const listeners = process.listeners(event);

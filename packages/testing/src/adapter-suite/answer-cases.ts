@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { sampleEvent } from '../sample-event.ts';
+import { bodyCanary, freshEvent, handlerCanary } from '../suite-events.ts';
 import type { CaseDefinition } from './case.ts';
-import { bodyCanary, freshEvent, handlerCanary, signedRequest, withHeaders } from './deliveries.ts';
+import { signedRequest, withHeaders } from './deliveries.ts';
 import type { MountedAdapter } from './mounted-adapter.ts';
 import { assertAnswer } from './reply.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ProcessWatch, watchProcess } from '../process-watch.ts';
 import type { SuiteCase } from '../test-runner.ts';
 import type { AdapterFixture, AdapterLimit, AdapterVariant } from './fixture.ts';
 import { assertNoLeaks } from './leaks.ts';
 import { type CaseOptions, type MountedAdapter, mountAdapter } from './mounted-adapter.ts';
-import { type ProcessWatch, watchProcess } from './process-watch.ts';
 
 /** A sentence of the contract and how to see whether it holds. */
 export interface CaseDefinition {

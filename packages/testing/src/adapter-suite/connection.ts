@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { within } from '../waiting.ts';
 import { type Reply, takeReply } from './reply.ts';
-import { within } from './waiting.ts';
 
 /** A request, byte for byte: no client adds, joins or corrects anything. */
 export interface WireRequest {

@@ -1,19 +1,6 @@
-import type { JsonObject } from '../deep-merge.ts';
-import { sampleEvent } from '../sample-event.ts';
 import { type SignDeliveryOptions, signDelivery } from '../sign-delivery.ts';
+import { freshEvent, suiteSecret } from '../suite-events.ts';
 import type { WireRequest } from './connection.ts';
-
-/** The secret of all receivers of the suite, save those of golden vectors. */
-export const suiteSecret = 'canary-secret-5b1c7e';
-/** Stands in the body of all events of the suite; nothing but the event may show it. */
-export const bodyCanary = 'canary-body-9d2f4a';
-/** What handlers of the suite throw; for the log, never for the sender. */
-export const handlerCanary = 'canary-handler-3e8b60';
-
-/** A fresh event in the server's format. */
-export function freshEvent(name = 'person.created'): JsonObject {
-  return sampleEvent(name, { overrides: { record: { jobTitle: bodyCanary } } });
-}
 
 /** A signed request with an event, or with any other body. */
 export function signedRequest(

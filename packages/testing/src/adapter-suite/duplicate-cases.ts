@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { freshEvent, handlerCanary } from '../suite-events.ts';
+import { becomes, createGate } from '../waiting.ts';
 import type { CaseDefinition } from './case.ts';
-import { freshEvent, handlerCanary } from './deliveries.ts';
 import { assertAnswer, assertError, statusOf } from './reply.ts';
-import { becomes, createGate } from './waiting.ts';
 
 /** Twenty repeats itself, and it delivers up to twenty at a time. */
 export const duplicateCases: readonly CaseDefinition[] = [

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { freshEvent, handlerCanary } from '../suite-events.ts';
+import { becomes, createGate } from '../waiting.ts';
 import type { CaseDefinition } from './case.ts';
-import { freshEvent, handlerCanary, signedRequest } from './deliveries.ts';
+import { signedRequest } from './deliveries.ts';
 import { assertAnswer, assertError } from './reply.ts';
-import { becomes, createGate } from './waiting.ts';
 
 /** A 200 is said only of what was done. */
 export const handlerCases: readonly CaseDefinition[] = [

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { suiteSecret } from '../suite-events.ts';
 import type { CaseDefinition } from './case.ts';
 import type { WireRequest } from './connection.ts';
-import { signedRequest, suiteSecret, withHeaders } from './deliveries.ts';
+import { signedRequest, withHeaders } from './deliveries.ts';
 import { assertAnswer, assertError } from './reply.ts';
 
 const signature = 'x-twenty-webhook-signature';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Observation } from '@twenty-webhooks/core';
-import { bodyCanary, handlerCanary } from './deliveries.ts';
+import { bodyCanary, handlerCanary } from '../suite-events.ts';
 import type { MountedAdapter } from './mounted-adapter.ts';
 
 /** Fail if a secret, a signature or text of a body left an adapter by any way but `event.data` and `event.raw`. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freshEvent } from '../suite-events.ts';
+import { becomes, within } from '../waiting.ts';
 import type { CaseDefinition } from './case.ts';
 import { encodeChunk, encodeHead } from './connection.ts';
-import { freshEvent, signedRequest } from './deliveries.ts';
+import { signedRequest } from './deliveries.ts';
 import { assertAnswer, assertError } from './reply.ts';
-import { becomes, within } from './waiting.ts';
 
 const framings = ['content-length', 'chunked'] as const;
 const maxBodyBytes = 3_000;

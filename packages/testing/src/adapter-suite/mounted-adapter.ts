@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import type { Handler, Observation, ReceiverOptions, TwentyEvent } from '@twenty-webhooks/core';
+import { suiteSecret } from '../suite-events.ts';
 import { type Connection, exchange, openConnection, type WireRequest } from './connection.ts';
-import { signedRequest, suiteSecret } from './deliveries.ts';
+import { signedRequest } from './deliveries.ts';
 import type { AdapterFixture, AdapterVariant } from './fixture.ts';
 import type { Reply } from './reply.ts';
 

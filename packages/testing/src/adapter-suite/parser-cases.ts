@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { bodyCanary, freshEvent } from '../suite-events.ts';
 import type { CaseDefinition } from './case.ts';
-import { bodyCanary, freshEvent, signedRequest } from './deliveries.ts';
+import { signedRequest } from './deliveries.ts';
 import { assertAnswer, assertError } from './reply.ts';
 import { assertVerdict, find, hostileVectors, startFor, toRequest } from './vector-cases.ts';
 

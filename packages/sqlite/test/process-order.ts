@@ -1,0 +1,33 @@
+import type { EmbeddedInboxOptions } from '@twenty-webhooks/core';
+import type { Wrong } from './open-inbox.ts';
+
+/** What a process with an inbox has to do. It goes on until it is killed, or closes at SIGTERM. */
+export interface ProcessOrder {
+  readonly path: string;
+  /** Whether it listens. @default true */
+  readonly receives?: boolean;
+  /** Whether it runs jobs. @default true */
+  readonly works?: boolean;
+  readonly inbox?: EmbeddedInboxOptions;
+  readonly wrong?: Wrong;
+  /** How long its handler waits, letting others run. @default 0 */
+  readonly handlerMs?: number;
+  /** How long its handler computes, letting nobody run. @default 0 */
+  readonly blockMs?: number;
+}
+
+/** What it says. Times are milliseconds on the clock of `process.hrtime`, which all processes of a machine share. */
+export type Report =
+  | { readonly what: 'ready'; readonly pid: number; readonly port: number | undefined }
+  | {
+      readonly what: 'began' | 'returned' | 'aborted' | 'done' | 'dead';
+      readonly id: string;
+      readonly attempt: number;
+      readonly atMs: number;
+    }
+  | { readonly what: 'log'; readonly text: string }
+  | { readonly what: 'cpu'; readonly cpuMs: number };
+
+export const secret = 'canary-secret-7a31d0';
+
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Wrong } from './open-inbox.ts';
+import type { ProcessOrder } from './process-order.ts';
+import { accepted, type InboxProcess, startInboxProcess } from './start-inbox-process.ts';
+import { countSynced, type Mark, readTrace, straceTo, type Trace } from './sync-trace.ts';
+
+// SIGKILL cannot show what a power cut takes: what the process has asked the operating system to sync can.
+
+let folder: string;
+let path: string;
+let started: InboxProcess[];
+beforeEach(() => {
+  // As the system calls say it.
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'inbox-sync-')));
+  path = join(folder, 'inbox.sqlite');
+  started = [];
+});
+afterEach(async () => {
+  await Promise.all(started.map((one) => one.kill()));
+  rmSync(folder, { recursive: true });
+});
+
+const traceFile = (): string => join(folder, 'trace');
+const start = async (order: Omit<ProcessOrder, 'path'>, under?: readonly string[]): Promise<InboxProcess> => {
+  const one = await startInboxProcess({ path, ...order }, under);
+  started.push(one);
+  return one;
+};
+const startTraced = (order: Omit<ProcessOrder, 'path'>): Promise<InboxProcess> => start(order, straceTo(traceFile()));
+const wrongOrder = (wrong: Wrong | undefined) => (wrong === undefined ? {} : { wrong });
+
+// Not everywhere may one process trace another.
+const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+
+describe.runIf(canTrace)('between a request and its 200', () => {
+  const deliverOneByOne = async (wrong?: Wrong): Promise<Trace> => {
+    const server = await startTraced(wrongOrder(wrong));
+    for (let index = 0; index < deliveries; index++) {
+      expect(await server.post()).toSatisfy(accepted);
+      // What is synced late is to be late.
+      await sleep(15);
+    }
+    await server.kill();
+    return readTrace(traceFile(), path);
+  };
+  const deliveries = 200;
+
+  test('the log is synced: 200 of 200', { timeout: 60_000 }, async () => {
+    const { marks } = await deliverOneByOne();
+    expect(countSynced(marks)).toEqual({ answers: deliveries, synced: deliveries });
+  });
+
+  test.each<[Wrong]>([['never syncs'], ['syncs after the answer']])(
+    'an inbox that %s is found out',
+    { timeout: 60_000 },
+    async (wrong) => {
+      const { answers, synced } = countSynced((await deliverOneByOne(wrong)).marks);
+      expect(answers).toBe(deliveries);
+      expect(synced).toBeLessThan(deliveries / 10);
+    },
+  );
+});
+
+describe.runIf(canTrace)('concurrent deliveries', () => {
+  const deliverAtOnce = async (wrong?: Wrong): Promise<number> => {
+    const server = await startTraced({ works: false, ...wrongOrder(wrong) });
+    for (const answered of await Promise.all(Array.from({ length: 64 }, () => server.post()))) {
+      expect(answered).toSatisfy(accepted);
+    }
+    await server.kill();
+    const { marks } = readTrace(traceFile(), path);
+    const count = (what: Mark): number => marks.filter((mark) => mark === what).length;
+    expect(count('answer')).toBe(64);
+    return count('log synced');
+  };
+
+  test('share syncs', { timeout: 60_000 }, async () => {
+    const syncs = await deliverAtOnce();
+    expect(syncs).toBeGreaterThan(0);
+    expect(syncs).toBeLessThan(64);
+  });
+
+  test('an inbox that syncs each put is found out', { timeout: 60_000 }, async () => {
+    expect(await deliverAtOnce('syncs each put')).toBeGreaterThanOrEqual(64);
+  });
+});
+
+describe.runIf(canTrace)('claims and settlements', () => {
+  const jobs = 300;
+  const drain = async (wrong?: Wrong): Promise<number> => {
+    const server = await start({ works: false });
+    for (let sent = 0; sent < jobs; sent += 50) await Promise.all(Array.from({ length: 50 }, () => server.post()));
+    await server.stop();
+    const worker = await startTraced({ receives: false, inbox: { concurrency: 2 }, ...wrongOrder(wrong) });
+    await worker.until('all jobs are done', () => worker.idsOf('done').length === jobs, 30_000);
+    await worker.stop();
+    return readTrace(traceFile(), path).syncs;
+  };
+
+  test('cost no sync of their own', { timeout: 60_000 }, async () => {
+    expect(await drain()).toBeLessThan(jobs / 10);
+  });
+
+  test('an inbox that syncs each of them is found out', { timeout: 60_000 }, async () => {
+    expect(await drain('syncs each settlement')).toBeGreaterThanOrEqual(jobs / 10);
+  });
+});

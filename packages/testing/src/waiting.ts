@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Wait for a promise. @throws Error, saying what did not happen, when the time is up */
+export async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`${what}: not within ${timeoutMs} ms`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    late.catch(() => {});
+    timer.abort();
+  }
+}
+
+/** Wait until something is so; whether it came to be in time. */
+export async function becomes(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+  const endMs = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > endMs) return false;
+    await sleep(5);
+  }
+  return true;
+}
+
+/** A promise and the function that fulfils it. */
+export function createGate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+/** Wait until something is so. @throws Error, saying what did not happen, when the time is up */
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    await sleep(5);
+  }
+}
+
+/** Wait until what is read equals this. @throws AssertionError with what it was in the end, when the time is up */
+export async function becomesEqual<T>(
+  read: () => T | Promise<T>,
+  expected: NoInfer<T>,
+  what: string | undefined,
+  timeoutMs: number,
+): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  for (;;) {
+    const actual = await read();
+    if (isDeepStrictEqual(actual, expected)) return;
+    if (performance.now() > endMs) assertEqual<unknown>(actual, expected, what);
+    await sleep(5);
+  }
+}
+
+/** As `deepEqual`, but with what it is about beside the difference. */
+export function assertEqual<T>(actual: T, expected: NoInfer<T>, what = 'what was read'): void {
+  try {
+    assert.deepEqual(actual, expected);
+  } catch (cause) {
+    throw new assert.AssertionError({ message: `${what}: ${(cause as Error).message}`, actual, expected });
+  }
+}
