@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { sampleEvent } from '@twenty-webhooks/testing';
 
 export type BodySize = '1.4 kB' | '100 kB';
 
-/** Make bodies of that size, as a Twenty server sends them, with text that is not ASCII. Each is another event, in memory of its own. */
+/** Make bodies of that size, as a Twenty server sends them, with text that is not ASCII. Each is another event of another record, in memory of its own. */
 export function makeBodies(size: BodySize, count: number): Buffer[] {
   return Array.from({ length: count }, () => {
     made++;
-    return Buffer.from(templates[size].join(new Date(epochMs + made).toISOString()));
+    const body = templates[size].join(new Date(epochMs + made).toISOString());
+    return Buffer.from(body.replaceAll(recordId, randomUUID()));
   });
 }
 
@@ -15,10 +17,12 @@ const epochMs = Date.parse('2026-11-23T15:35:03.387Z');
 
 // The time of the change tells events apart; the text is cut where it stands.
 const changeTime = '«updatedAt»';
+const recordId = '«id»';
 
 const person = sampleEvent('person.created', {
   overrides: {
     record: {
+      id: recordId,
       updatedAt: changeTime,
       searchVector: "'arc':2 'darc.example':4 'ingénieur':5 'zoe@example.com':3 'zoë':1",
     },
@@ -31,6 +35,7 @@ const paragraphs = Array.from({ length: 131 }, (_, index) => `${index + 1}. ${pa
 const note = sampleEvent('note.created', {
   overrides: {
     record: {
+      id: recordId,
       updatedAt: changeTime,
       title: 'Gesprächsnotizen – Zoë D’Arc',
       bodyV2: {

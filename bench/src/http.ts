@@ -1,17 +1,11 @@
 import type { Bar } from './bar.ts';
-import { type Client, createClient } from './http/client.ts';
-import { makeRequests } from './http/requests.ts';
+import { connections, measureServers } from './http/measure-servers.ts';
 import { servers } from './http/servers.ts';
-import { type ServerProcess, startServerProcess } from './http/start-server-process.ts';
-import { type Variant, variants } from './http/variant.ts';
-import { rotate } from './measure.ts';
-import { medianOf, type Rounds, speedRatio } from './rounds.ts';
+import type { Variant } from './http/variant.ts';
+import { medianOf, speedRatio } from './rounds.ts';
 import { printTable, ratioCell } from './table.ts';
 
-const connections = 16;
-const requestsPerSlot = 300;
-const warmUpRounds = 15;
-const measuredRounds = 50;
+const variants = ['by hand', "adapter, idempotency 'off'", 'adapter, default settings'] as const;
 
 const leasts: Partial<Record<Variant, number>> = {
   "adapter, idempotency 'off'": 0.9,
@@ -22,7 +16,7 @@ const leasts: Partial<Record<Variant, number>> = {
 export async function benchHttp(frameworks = Object.keys(servers)): Promise<Bar[]> {
   const bars: Bar[] = [];
   for (const framework of frameworks) {
-    const { cpu, time } = await measureFramework(framework);
+    const { cpu, time } = await measureServers(framework, variants);
     const rows = variants.map((variant) => [
       variant,
       medianOf(cpu, variant).toFixed(1),
@@ -39,42 +33,4 @@ export async function benchHttp(frameworks = Object.keys(servers)): Promise<Bar[
     }
   }
   return bars;
-}
-
-interface Contestant {
-  readonly variant: Variant;
-  readonly server: ServerProcess;
-  readonly client: Client;
-}
-
-/** Microseconds per request of the server's CPU and on the clock. */
-async function measureFramework(framework: string): Promise<{ cpu: Rounds; time: Rounds }> {
-  const cpu = new Map<string, number[]>(variants.map((variant) => [variant, []]));
-  const time = new Map<string, number[]>(variants.map((variant) => [variant, []]));
-  const contestants: Contestant[] = [];
-  try {
-    for (const variant of variants) {
-      const server = await startServerProcess(framework, variant);
-      contestants.push({ variant, server, client: await createClient(server.port, connections) });
-    }
-    for (let round = -warmUpRounds; round < measuredRounds; round++) {
-      for (const { variant, server, client } of rotate(contestants, round)) {
-        const requests = makeRequests(requestsPerSlot);
-        const cpuBefore = await server.cpuMicroseconds();
-        const start = process.hrtime.bigint();
-        await client.send(requests);
-        const elapsed = Number(process.hrtime.bigint() - start) / 1_000;
-        const spent = (await server.cpuMicroseconds()) - cpuBefore;
-        if (round < 0) continue;
-        cpu.get(variant)?.push(spent / requestsPerSlot);
-        time.get(variant)?.push(elapsed / requestsPerSlot);
-      }
-    }
-  } finally {
-    for (const { client, server } of contestants) {
-      client.close();
-      await server.close();
-    }
-  }
-  return { cpu, time };
 }

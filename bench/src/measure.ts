@@ -41,4 +41,4 @@ const extents: Record<BodySize, { deliveries: number; rounds: number }> = {
 };
 
 setFlagsFromString('--expose-gc');
-const collectGarbage: (options: { type: 'minor' }) => void = runInNewContext('gc');
+export const collectGarbage: (options: { type: 'minor' | 'major' }) => void = runInNewContext('gc');

@@ -14,11 +14,17 @@ interface NodeServer {
   close(closed: () => void): unknown;
 }
 
-/** Let a server of `node:http`, or one that wraps it, listen. */
-export async function listen(server: NodeServer): Promise<RunningServer> {
+/** Let a server of `node:http`, or one that wraps it, listen. What closes with it: a receiver, an app. */
+export async function listen(
+  server: NodeServer,
+  closing: () => { close(): Promise<void> } | undefined,
+): Promise<RunningServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    async close() {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await closing()?.close();
+    },
   };
 }

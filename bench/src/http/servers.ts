@@ -6,8 +6,11 @@ import { startNext } from './servers/next.ts';
 import { startNode } from './servers/node.ts';
 import type { Variant } from './variant.ts';
 
+/** Start a server that stores in the folder whatever it stores. */
+export type StartServer = (variant: Variant, folder: string) => Promise<RunningServer>;
+
 /** How to start a server, by framework. */
-export const servers: Readonly<Record<string, (variant: Variant) => Promise<RunningServer>>> = {
+export const servers: Readonly<Record<string, StartServer>> = {
   'node:http': startNode,
   express: startExpress,
   fastify: startFastify,

@@ -1,13 +1,30 @@
+import { join } from 'node:path';
 import type { ReceiverOptions } from '@twenty-webhooks/core';
+import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { secret } from '../contenders/secret.ts';
 
-/** How a server takes deliveries: a route written by hand, the adapter without and with idempotency. */
-export const variants = ['by hand', "adapter, idempotency 'off'", 'adapter, default settings'] as const;
+/** How a server takes deliveries: a route written by hand, the adapter without and with idempotency, the adapter with an inbox. */
+export const variants = [
+  'by hand',
+  "adapter, idempotency 'off'",
+  'adapter, default settings',
+  'adapter, sqliteInbox',
+] as const;
 
 export type Variant = (typeof variants)[number];
 
-/** The adapter's options of a variant. */
-export function optionsOf(variant: Variant): ReceiverOptions {
+/** The adapter's options of a variant. What it stores is in the folder. */
+export function optionsOf(variant: Exclude<Variant, 'by hand'>, folder: string): ReceiverOptions {
   const on: Record<string, () => void> = { 'person.created': () => {} };
-  return variant === 'adapter, default settings' ? { secret, on } : { secret, on, idempotency: 'off' };
+  switch (variant) {
+    case "adapter, idempotency 'off'":
+      return { secret, on, idempotency: 'off' };
+    case 'adapter, default settings':
+      return { secret, on };
+    case 'adapter, sqliteInbox':
+      return { secret, on, inbox: sqliteInbox(inboxFile(folder)) };
+  }
 }
+
+/** Where the variant with an inbox stores its jobs. */
+export const inboxFile = (folder: string): string => join(folder, 'inbox.sqlite');

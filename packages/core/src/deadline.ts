@@ -2,7 +2,8 @@
 export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<{ readonly value: T } | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, undefined);
+    // Above the largest delay of a timer, timers fire at once.
+    timer = setTimeout(resolve, Math.min(timeoutMs, 2 ** 31 - 1), undefined);
   });
   try {
     return await Promise.race([promise.then((value) => ({ value })), late]);

@@ -14,7 +14,7 @@ export {
 export type { Delivery, SignatureScheme } from './delivery.ts';
 // Inboxes
 export { type EmbeddedInbox, type EmbeddedInboxOptions, embeddedInbox } from './embedded/embedded-inbox.ts';
-export type { ClaimedRow, ClaimedRows, JobTable, Settlement } from './embedded/job-table.ts';
+export type { ClaimedRow, ClaimedRows, IdRange, JobTable, Settlement } from './embedded/job-table.ts';
 // Outcomes and errors
 export {
   type ErrorCode,

@@ -143,6 +143,7 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
   }
 
   let isWorking = false;
+  let isClosed = false;
   const work = (): void => {
     if (isWorking) return;
     isWorking = true;
@@ -163,13 +164,14 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
       return dispatch.isEmpty() && inbox === undefined;
     },
     start() {
-      if (inbox === undefined) return;
+      if (inbox === undefined || isClosed) return;
       work();
       alive ??= setInterval(() => {}, 2 ** 30);
     },
     async close({ graceMs = 5_000 } = {}) {
-      await (inbox === undefined ? inline.close(graceMs) : inbox.close({ graceMs }));
+      isClosed = true;
       clearInterval(alive);
+      await (inbox === undefined ? inline.close(graceMs) : inbox.close({ graceMs }));
     },
   };
   return receiver as unknown as Receiver<WithSchemas<TwentyObjects, TSchemas>>;

@@ -21,7 +21,7 @@ export function toRetryPolicy(options: RetryOptions = {}): RetryPolicy {
 
 /** How long to wait after this attempt: twice as long each time, and half of it by chance, so that what failed together does not come back together. */
 export function retryDelayMs({ minDelayMs, maxDelayMs }: RetryPolicy, attempt: number): number {
-  const full = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
+  const full = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(attempt - 1, 31));
   return Math.round(full * (0.5 + Math.random() / 2));
 }
 

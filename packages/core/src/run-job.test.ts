@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { NonRetryableError, RetryAfterError, WebhookError } from './errors.ts';
 import type { Handler } from './handler.ts';
@@ -47,6 +48,18 @@ const throwing = (thrown: unknown): Handler => {
     throw thrown;
   };
 };
+
+const unreadable = 'What was thrown cannot be read';
+
+function fails(): never {
+  throw new Error('no');
+}
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
 
 describe('a handler', () => {
   test('gets the event made of the stored bytes, and what the job knows', async () => {
@@ -131,11 +144,19 @@ describe('a handler', () => {
     expect(await run({ attempt: 3 })).toMatchObject({ state: 'dead' });
   });
 
-  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('that asks for %d ms gets the usual delay', async (delayMs) => {
-    const { run } = setup(throwing(new RetryAfterError(delayMs)));
+  test.each([Number.NaN, -1, '7', 1n])('that asks for %s ms gets the usual delay', async (delayMs) => {
+    const { run } = setup(throwing(new RetryAfterError(delayMs as number)));
     const end = await run();
     expect(end).toMatchObject({ state: 'retry' });
     expect((end as { delayMs: number }).delayMs).toBeGreaterThanOrEqual(500);
+  });
+
+  test.each([1e300, Number.POSITIVE_INFINITY, 1.7e18])('that asks for %d ms gets a year', async (delayMs) => {
+    expect(await setup(throwing(new RetryAfterError(delayMs))).run()).toMatchObject({ delayMs: 31_536_000_000 });
+  });
+
+  test('that asks for a fraction gets whole milliseconds', async () => {
+    expect(await setup(throwing(new RetryAfterError(1.6))).run()).toMatchObject({ delayMs: 2 });
   });
 
   test('that throws an error of ours for reasons of its own is tried again', async () => {
@@ -152,19 +173,18 @@ describe('a handler', () => {
     ['a symbol', Symbol('why'), 'Symbol(why)'],
     ['a bigint', 1n, '1'],
     ['a function', () => {}, expect.any(String)],
-    ['what cannot be written as JSON', { big: 1n }, '[object Object]'],
+    ['what cannot be written as JSON', { big: 1n }, unreadable],
+    ['an error whose message throws', Object.defineProperty(new Error(), 'message', { get: fails }), unreadable],
+    ['an error whose message is no text', Object.assign(new Error(), { message: Object.create(null) }), unreadable],
+    ['what is no longer there', revokedProxy(), unreadable],
     [
-      'what cannot be made a text',
-      {
-        toJSON() {
-          throw new Error('no');
-        },
-      },
-      '[object Object]',
+      'an error of ours with a code that is none',
+      Object.assign(new WebhookError('RETRY_AFTER', 'x'), { code: {} }),
+      'x',
     ],
   ])('that throws %s is tried again', async (_what, thrown, message) => {
     const { run } = setup(throwing(thrown));
-    expect(await run()).toMatchObject({ state: 'retry', error: { name: 'Thrown', message } });
+    expect(await run()).toMatchObject({ state: 'retry', error: { message } });
   });
 
   test('that throws an error with a very long message does not fill the inbox', async () => {
@@ -254,13 +274,14 @@ describe('a job that no further run can help', () => {
   test('has a record that does not fit its schema: only names of fields are said', async () => {
     const issues = [{ message: 'canary', path: ['jobTitle'] }];
     const schemas: Schemas = { person: { '~standard': { version: 1, vendor: 'x', validate: () => ({ issues }) } } };
-    const { run, log } = setup(() => {}, { schemas });
+    const { run, log, observed } = setup(() => {}, { schemas });
     const end = await run();
     expect(end).toMatchObject({
       state: 'dead',
       error: { code: 'EVENT_INVALID', message: expect.stringContaining('jobTitle') },
     });
-    expect(JSON.stringify([end, log.errors.map(([line]) => line)])).not.toContain('canary');
+    expect(JSON.stringify([end, inspect(log.errors, { depth: 9 })])).not.toContain('canary');
+    expect(observed).toMatchObject([{ cause: { cause: issues } }]);
   });
 });
 

@@ -35,54 +35,59 @@ export async function runJob(
 ): Promise<JobEnd | undefined> {
   const { attempt, isStale, delivery, key } = job;
   const { signal } = controller;
-  const tooLate = new WebhookError('HANDLER_TIMEOUT', `The handler did not return within ${timeoutMs} ms`);
   let event: TwentyEvent | undefined;
   try {
     const read = job.parsed ?? (await readEvent(job.body));
-    if (typeof read === 'string') throw new HopelessError(read, reasonOf(read));
+    if (typeof read === 'string') throw hopeless(read, reasonOf(read));
     event = read;
     // The last attempt was begun, and nobody came back from it.
-    if (attempt > worker.retry.attempts) throw new HopelessError('WORKER_LOST', lost);
+    if (attempt > worker.retry.attempts) throw hopeless('WORKER_LOST', noAttemptLeft);
     const run = worker.handlerOf(job.handler);
-    if (run === undefined) throw new HopelessError('HANDLER_MISSING', noHandler);
+    if (run === undefined) throw hopeless('HANDLER_MISSING', noHandler);
     const valid = await validated(read, worker.schemas);
     event = valid;
     const context = { attempt, isStale, signal, delivery, idempotencyKey: key };
-    await untilAborted(controller, timeoutMs, tooLate, () => run(valid, context));
+    await untilAborted(controller, timeoutMs, () => run(valid, context));
   } catch (cause) {
-    if (signal.aborted && signal.reason !== tooLate) return undefined;
+    if (signal.aborted && !timeouts.has(signal.reason)) return undefined;
     return fail(worker, job, event, cause);
   }
   worker.observe?.({ status: 'job', result: 'done', handlerName: job.handler, key, attempt, event });
   return { state: 'done' };
 }
 
-/** No further run can help. */
-class HopelessError extends WebhookError {}
+/** Errors after which no further run can help. A mark of its own: a handler may throw errors of ours for its own reasons. */
+const hopelessErrors = new WeakSet<object>();
+/** Errors that say that the time is up. */
+const timeouts = new WeakSet<object>();
+
+function hopeless(code: ErrorCode, message: string, cause?: unknown): WebhookError {
+  const error = new WebhookError(code, message, { cause });
+  hopelessErrors.add(error);
+  return error;
+}
 
 const noHandler = 'No handler has this name: was it renamed or removed? Give it its name back, then retry the job';
-const lost = 'Its process ended or lost its lease in every attempt: does the handler crash it?';
+const noAttemptLeft =
+  'No attempt is left: its process ended or lost its lease while it ran (does the handler crash it?), or attempts was lowered';
 
 async function validated(event: TwentyEvent, schemas: Schemas | undefined): Promise<TwentyEvent> {
   if (schemas === undefined) return event;
   const result = await validateEvent(event, schemas);
   if ('event' in result) return result.event;
-  throw new HopelessError('EVENT_INVALID', `${reasonOf('EVENT_INVALID')}. Fields: ${result.paths}`, {
-    cause: result.issues,
-  });
+  throw hopeless('EVENT_INVALID', `${reasonOf('EVENT_INVALID')}. Fields: ${result.paths}`, result.issues);
 }
 
 /** Run the handler and wait for it, but neither longer than this nor beyond an abort. */
-async function untilAborted(
-  controller: AbortController,
-  timeoutMs: number,
-  tooLate: WebhookError,
-  run: () => unknown,
-): Promise<void> {
+async function untilAborted(controller: AbortController, timeoutMs: number, run: () => unknown): Promise<void> {
   const { signal } = controller;
   // It may have been taken away while it was read.
   signal.throwIfAborted();
-  const timer = setTimeout(() => controller.abort(tooLate), timeoutMs);
+  const timer = setTimeout(() => {
+    const tooLate = new WebhookError('HANDLER_TIMEOUT', `The handler did not return within ${timeoutMs} ms`);
+    timeouts.add(tooLate);
+    controller.abort(tooLate);
+  }, timeoutMs);
   // On Node a handler that never returns must not keep the process alive.
   (timer as { unref?: () => void }).unref?.();
   let stop: (() => void) | undefined;
@@ -102,39 +107,45 @@ function fail(worker: JobWorker, job: ClaimedJob, event: TwentyEvent | undefined
   const { logger, observe, retry } = worker;
   const { handler: handlerName, key, attempt } = job;
   const error = toJobError(cause);
-  const who = `[twenty-webhooks] handler ${JSON.stringify(handlerName)}`;
-  const isHopeless = cause instanceof HopelessError || error.code === 'NON_RETRYABLE' || attempt >= retry.attempts;
-  if (isHopeless) {
-    logger.error(`${who} failed in attempt ${attempt} of ${retry.attempts}: job ${key} is dead`, cause);
+  const isOurs = hopelessErrors.has(cause as object);
+  // The issues of a schema, which some libraries make of the values, are for `observe` only.
+  const details = isOurs ? error.message : cause;
+  const line = `[twenty-webhooks] handler ${JSON.stringify(handlerName)} failed in attempt ${attempt} of ${retry.attempts}`;
+  if (isOurs || error.code === 'NON_RETRYABLE' || attempt >= retry.attempts) {
+    logger.error(`${line}: job ${key} is dead`, details);
     if (event !== undefined) observe?.({ status: 'job', result: 'dead', handlerName, key, attempt, event, cause });
     return { state: 'dead', error };
   }
-  const asked = error.code === 'RETRY_AFTER' ? Number((cause as RetryAfterError).delayMs) : Number.NaN;
-  const delayMs = asked >= 0 && asked < Number.POSITIVE_INFINITY ? asked : retryDelayMs(retry, attempt);
-  logger.error(`${who} failed in attempt ${attempt} of ${retry.attempts}, next in ${delayMs} ms`, cause);
+  const delayMs = (error.code === 'RETRY_AFTER' ? askedDelayMs(cause) : undefined) ?? retryDelayMs(retry, attempt);
+  logger.error(`${line}, next in ${delayMs} ms`, details);
   return { state: 'retry', delayMs, error };
 }
 
-/** Whatever a handler throws, in a form that can be stored; long texts are cut. */
-export function toJobError(cause: unknown): JobError {
-  const isError = cause instanceof Error || isWebhookError(cause);
-  if (!isError) return { name: 'Thrown', message: cut(toText(cause)) };
-  const { name, message, stack } = cause;
-  const code: ErrorCode | undefined = isWebhookError(cause) ? cause.code : undefined;
-  return {
-    name: cut(String(name)),
-    message: cut(String(message)),
-    ...(code !== undefined && { code }),
-    ...(typeof stack === 'string' && { stack: cut(stack) }),
-  };
+/** What a `RetryAfterError` asks for, as far as it can be meant: up to a year. */
+function askedDelayMs(cause: unknown): number | undefined {
+  const { delayMs } = cause as RetryAfterError;
+  return typeof delayMs === 'number' && delayMs >= 0 ? Math.min(Math.round(delayMs), yearMs) : undefined;
 }
 
-function toText(value: unknown): string {
+const yearMs = 365 * 24 * 60 * 60 * 1_000;
+
+/** Whatever a handler throws, in a form that can be stored; long texts are cut. Getters and proxies may throw in their turn. */
+function toJobError(cause: unknown): JobError {
   try {
-    return typeof value === 'object' ? (JSON.stringify(value) ?? String(value)) : String(value);
+    if (!(cause instanceof Error || isWebhookError(cause))) return { name: 'Thrown', message: cut(toText(cause)) };
+    const { name, message, stack } = cause;
+    return {
+      name: cut(String(name)),
+      message: cut(String(message)),
+      ...(isWebhookError(cause) && { code: String(cause.code) as ErrorCode }),
+      ...(typeof stack === 'string' && { stack: cut(stack) }),
+    };
   } catch {
-    return Object.prototype.toString.call(value);
+    return { name: 'Thrown', message: 'What was thrown cannot be read' };
   }
 }
+
+const toText = (value: unknown): string =>
+  typeof value === 'object' ? (JSON.stringify(value) ?? String(value)) : String(value);
 
 const cut = (text: string): string => (text.length > 8_000 ? `${text.slice(0, 8_000)}…` : text);

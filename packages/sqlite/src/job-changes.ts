@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobTable } from '@twenty-webhooks/core';
+import { digest } from './digest.ts';
 import { toCondition } from './job-filter.ts';
 
 interface AgedRow {
@@ -10,7 +11,7 @@ interface AgedRow {
 }
 
 /** What is done with jobs beside running them. */
-export function createChanges(sqlite: DatabaseSync): Pick<JobTable, 'sweep' | 'retry' | 'purge'> {
+export function createChanges(sqlite: DatabaseSync): Pick<JobTable, 'sweep' | 'retry' | 'retryOne' | 'purge'> {
   const oldest = sqlite.prepare('SELECT id, delivery_id, state, stored_at FROM job WHERE id > ? ORDER BY id LIMIT ?');
   const remove = sqlite.prepare('DELETE FROM job WHERE id = ?');
   const removeUnused = sqlite.prepare(
@@ -23,20 +24,21 @@ export function createChanges(sqlite: DatabaseSync): Pick<JobTable, 'sweep' | 'r
   );
   const revive = `UPDATE job SET due_at = ?, finished_at = NULL,
     attempt = iif(state = 'dead', 0, attempt), state = iif(state = 'dead', 'waiting', state)
-    WHERE id IN (SELECT id FROM job WHERE (state = 'dead' OR state IN ('waiting', 'blocked') AND due_at > ?)`;
-  const reviveOne = sqlite.prepare(`${revive} AND key = ?)`);
+    WHERE (state = 'dead' OR state IN ('waiting', 'blocked') AND due_at > ?)`;
+  const reviveOne = sqlite.prepare(`${revive} AND key_digest = ?`);
   // Jobs have their ids in the order of time: a sweep goes on where the last one stopped.
   let sweptId = 0;
 
   return {
-    sweep(storedBeforeMs, limit) {
+    sweep(storedBeforeMs, limit, nowMs) {
       const rows = oldest.all(sweptId, limit) as unknown as AgedRow[];
       for (const { id, delivery_id: deliveryId, state, stored_at: storedAtMs } of rows) {
-        if (storedAtMs >= storedBeforeMs) {
+        if (storedAtMs >= storedBeforeMs && storedAtMs <= nowMs) {
           sweptId = 0;
           return false;
         }
         sweptId = id;
+        if (storedAtMs > nowMs) continue;
         if (state !== 'done' && state !== 'purged') continue;
         remove.run(id);
         if (deliveryId !== null) removeUnused.run(deliveryId);
@@ -45,19 +47,22 @@ export function createChanges(sqlite: DatabaseSync): Pick<JobTable, 'sweep' | 'r
       return rows.length === limit;
     },
 
-    retry(which, limit, nowMs) {
-      if (typeof which === 'string') return Number(reviveOne.run(nowMs, nowMs, which).changes);
-      const { sql, values } = toCondition({ ...which, state: which.state ?? 'dead' });
-      const reviveSome = sqlite.prepare(`${revive} AND ${sql} LIMIT ?)`);
-      return Number(reviveSome.run(nowMs, nowMs, ...values, limit).changes);
+    retry(filter, { first, last }, nowMs) {
+      const { sql, values } = toCondition({ ...filter, state: filter.state ?? 'dead' });
+      const reviveSome = sqlite.prepare(`${revive} AND id BETWEEN ? AND ? AND ${sql}`);
+      return Number(reviveSome.run(nowMs, nowMs, first, last, ...values).changes);
     },
 
-    purge({ finishedBeforeMs = Number.MAX_SAFE_INTEGER, ...filter }, limit) {
+    retryOne(key, nowMs) {
+      return Number(reviveOne.run(nowMs, nowMs, digest(key)).changes);
+    },
+
+    purge({ finishedBeforeMs = Number.MAX_SAFE_INTEGER, ...filter }, { first, last }) {
       const { sql, values } = toCondition({ ...filter, state: filter.state ?? 'done' });
       const some = sqlite.prepare(
-        `SELECT id, delivery_id FROM job WHERE ${sql} AND finished_at < ? ORDER BY id LIMIT ?`,
+        `SELECT id, delivery_id FROM job WHERE id BETWEEN ? AND ? AND finished_at < ? AND ${sql}`,
       );
-      const rows = some.all(...values, finishedBeforeMs, limit) as unknown as AgedRow[];
+      const rows = some.all(first, last, finishedBeforeMs, ...values) as unknown as AgedRow[];
       for (const { id, delivery_id: deliveryId } of rows) {
         empty.run(id);
         if (deliveryId !== null) removeUnused.run(deliveryId);

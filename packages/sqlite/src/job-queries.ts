@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JobInfo, JobState, JobTable } from '@twenty-webhooks/core';
+import type { IdRange, JobInfo, JobState, JobTable } from '@twenty-webhooks/core';
 import { type DeliveryRow, toDelivery } from './delivery-row.ts';
+import { digest } from './digest.ts';
 import { toCondition } from './job-filter.ts';
 
 interface InfoRow {
@@ -24,7 +25,7 @@ const infoColumns =
   'key, state, handler, event, event_id, workspace_id, object, record_id, attempt, stored_at, due_at, started_at, finished_at, error';
 
 /** What can be asked of the jobs. */
-export function createQueries(sqlite: DatabaseSync): Pick<JobTable, 'counts' | 'list' | 'get'> {
+export function createQueries(sqlite: DatabaseSync): Pick<JobTable, 'ids' | 'counts' | 'list' | 'get'> {
   // Each part counts along an index of its own; what is done is the rest, so that no row is read.
   const countAll = sqlite.prepare(
     `SELECT (SELECT count(*) FROM job) AS total, ${['waiting', 'blocked', 'running', 'dead', 'purged']
@@ -33,10 +34,16 @@ export function createQueries(sqlite: DatabaseSync): Pick<JobTable, 'counts' | '
   );
   const one = sqlite.prepare(
     `SELECT ${infoColumns}, received_at, scheme, secret_index, signed_at, nonce, headers, body
-     FROM job JOIN delivery ON delivery.id = delivery_id WHERE key = ?`,
+     FROM job JOIN delivery ON delivery.id = delivery_id WHERE key_digest = ?`,
+  );
+
+  const range = sqlite.prepare(
+    'SELECT coalesce((SELECT min(id) FROM job), 1) AS first, coalesce((SELECT max(id) FROM job), 0) AS last',
   );
 
   return {
+    ids: () => range.get() as unknown as IdRange,
+
     counts() {
       const counted = countAll.get() as Record<'total' | 'waiting' | 'blocked' | 'running' | 'dead' | 'purged', number>;
       const { total, waiting, blocked, running, dead, purged } = counted;
@@ -46,18 +53,18 @@ export function createQueries(sqlite: DatabaseSync): Pick<JobTable, 'counts' | '
 
     list({ limit = 100, before, ...filter }) {
       const { sql, values } = toCondition(filter);
-      const isBefore = before === undefined ? '' : 'AND job.id < (SELECT id FROM job WHERE key = ?)';
+      const isBefore = before === undefined ? '' : 'AND job.id < (SELECT id FROM job WHERE key_digest = ?)';
       const rows = sqlite
         .prepare(
           `SELECT ${infoColumns} FROM job JOIN delivery ON delivery.id = delivery_id
            WHERE ${sql} ${isBefore} ORDER BY job.id DESC LIMIT ?`,
         )
-        .all(...values, ...(before === undefined ? [] : [before]), limit);
+        .all(...values, ...(before === undefined ? [] : [digest(before)]), limit);
       return rows.map((row) => toInfo(row as unknown as InfoRow));
     },
 
     get(key) {
-      const row = one.get(key) as unknown as
+      const row = one.get(digest(key)) as unknown as
         | (InfoRow & DeliveryRow & { headers: string; body: Uint8Array })
         | undefined;
       if (row === undefined) return undefined;

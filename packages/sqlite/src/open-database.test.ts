@@ -115,7 +115,7 @@ describe('a file that is there', () => {
     withSqlite((sqlite) => {
       sqlite.exec('BEGIN');
       const insert = sqlite.prepare(
-        "INSERT INTO job (key, handler, workspace_id, state, attempt, due_at, stored_at) VALUES (?, 'h', 'w', 'waiting', 0, 1, 1)",
+        "INSERT INTO job (key, key_digest, handler, workspace_id, state, attempt, due_at, stored_at) VALUES ('k', cast(? AS BLOB), 'h', 'w', 'waiting', 0, 1, 1)",
       );
       for (let index = 0; index < 2_000; index++) insert.run(`key ${index}`);
       sqlite.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');

@@ -48,13 +48,16 @@ export function openDatabase(file: string, migrations: readonly string[] = ownMi
 function open(path: string, migrations: readonly string[]): Database {
   const sqlite = new DatabaseSync(path);
   try {
-    const version = inspect(sqlite, path, migrations.length);
+    inspect(sqlite, path, migrations.length);
     const { journal_mode: mode } = sqlite.prepare('PRAGMA journal_mode = WAL').get() ?? {};
     if (mode !== 'wal') throw refused(path, 'is on a file system without write-ahead logging');
-    // What is written from here on is on the disk with the name of its file.
+    // A process that was killed while it stored something may have left it written but not synced; a redelivery would find it
+    // and be answered as a duplicate. This transaction syncs all that stands before it.
     sqlite.exec('PRAGMA synchronous = FULL');
-    if (version < migrations.length) migrate(sqlite, migrations);
-    sqlite.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864');
+    migrate(sqlite, migrations);
+    sqlite.exec(
+      'PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864',
+    );
     const files = [path, `${path}-wal`].map((name) => ({ name, inode: inodeOf(name) }));
     const isInPlace = (): boolean => files.every(({ name, inode }) => inode === undefined || inodeOf(name) === inode);
     return { sqlite, path, isInPlace };
@@ -64,8 +67,8 @@ function open(path: string, migrations: readonly string[]): Database {
   }
 }
 
-/** Look whether it is a file of ours that this version can use, before anything is changed; gives its version. */
-function inspect(sqlite: DatabaseSync, path: string, newest: number): number {
+/** Look whether it is a file of ours that this version can use, before anything is changed. */
+function inspect(sqlite: DatabaseSync, path: string, newest: number): void {
   const read = (pragma: string): unknown => Object.values(sqlite.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
   const version = Number(read('user_version'));
   const isEmpty = sqlite.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
@@ -80,13 +83,16 @@ function inspect(sqlite: DatabaseSync, path: string, newest: number): number {
   // loses events.
   const found = statSync(path).size <= checkedBytes ? read('quick_check(1)') : readEnds(sqlite);
   if (found !== 'ok') throw refused(path, `is damaged (${String(found)}). Restore it, or move it away`);
-  return version;
 }
 
 function readEnds(sqlite: DatabaseSync): 'ok' {
   for (const order of ['ASC', 'DESC']) {
-    for (const by of ['job ORDER BY id', 'job ORDER BY key', 'delivery ORDER BY id']) {
-      sqlite.prepare(`SELECT * FROM ${by} ${order} LIMIT 100`).all();
+    for (const query of [
+      '* FROM job ORDER BY id',
+      'key_digest FROM job ORDER BY key_digest',
+      'event FROM delivery ORDER BY id',
+    ]) {
+      sqlite.prepare(`SELECT ${query} ${order} LIMIT 100`).all();
     }
   }
   return 'ok';
@@ -101,7 +107,11 @@ function migrate(sqlite: DatabaseSync, migrations: readonly string[]): void {
     sqlite.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
     sqlite.exec('COMMIT');
   } catch (cause) {
-    sqlite.exec('ROLLBACK');
+    try {
+      sqlite.exec('ROLLBACK');
+    } catch {
+      // SQLite has done so by itself.
+    }
     throw cause;
   }
 }

@@ -18,13 +18,17 @@ export const migrations: readonly string[] = [
   CREATE TABLE job (
     -- Grows in the order of arrival.
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    -- Of the key; an index of whole keys would be five times as large.
+    key_digest BLOB NOT NULL UNIQUE,
     handler TEXT NOT NULL,
     workspace_id TEXT NOT NULL,
     object TEXT,
     record_id TEXT,
     -- record.updatedAt
     changed_at INTEGER,
+    -- A digest of record and handler, whose jobs run one after the other; NULL for jobs of no record.
+    lane BLOB,
     -- NULL once the job is purged.
     delivery_id INTEGER,
     -- waiting: for its time. blocked: for another job of its record and handler. purged: only the key is left.
@@ -40,11 +44,11 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX job_delivery ON job (delivery_id);
   CREATE INDEX job_waiting ON job (due_at, id) WHERE state = 'waiting';
-  CREATE INDEX job_blocked ON job (record_id, handler, due_at, id) WHERE state = 'blocked';
-  CREATE INDEX job_running ON job (record_id, handler) WHERE state = 'running';
+  CREATE INDEX job_blocked ON job (lane, due_at, id) WHERE state = 'blocked';
+  CREATE INDEX job_running ON job (lane) WHERE state = 'running';
   CREATE INDEX job_dead ON job (id) WHERE state = 'dead';
   CREATE INDEX job_purged ON job (id) WHERE state = 'purged';
-  CREATE INDEX job_handled ON job (record_id, handler, changed_at)
+  CREATE INDEX job_handled ON job (lane, changed_at)
     WHERE state IN ('done', 'purged') AND changed_at IS NOT NULL;
 
   -- Who runs jobs holds a lease. Times are milliseconds since 1970.

@@ -20,7 +20,9 @@ export interface SqliteStore extends IdempotencyStore {
  *
  * @throws INBOX_INVALID for a file that cannot be used, OPTION_INVALID
  */
-export function sqliteStore(path: string, { now = Date.now }: SqliteStoreOptions = {}): SqliteStore {
+export function sqliteStore(path: string, options: SqliteStoreOptions = {}): SqliteStore {
+  // A clock of `performance` has fractions; columns of whole numbers have not.
+  const now = (): number => Math.round((options.now ?? Date.now)());
   const { sqlite } = openDatabase(path);
   const take = sqlite.prepare(
     `INSERT INTO claim (key, token, until, is_done) VALUES (?, ?, ?, 0)
@@ -40,7 +42,7 @@ export function sqliteStore(path: string, { now = Date.now }: SqliteStoreOptions
       patiently((): ClaimResult => {
         const nowMs = now();
         const token = randomUUID();
-        if (Number(take.run(key, token, nowMs + leaseMs, nowMs).changes) > 0) {
+        if (Number(take.run(key, token, nowMs + Math.round(leaseMs), nowMs).changes) > 0) {
           // More than comes in goes out, so that the file does not grow for ever.
           if (++claims % 10 === 0) forget.run(nowMs);
           return { state: 'claimed', token };
@@ -48,8 +50,8 @@ export function sqliteStore(path: string, { now = Date.now }: SqliteStoreOptions
         const row = read.get(key) as { readonly is_done: number } | undefined;
         return { state: row?.is_done === 1 ? 'done' : 'busy' };
       }),
-    extend: (key, token, leaseMs) => patiently(() => extend.run(now() + leaseMs, key, token).changes > 0),
-    complete: (key, token, ttlMs) => patiently(() => complete.run(now() + ttlMs, key, token).changes > 0),
+    extend: (key, token, leaseMs) => patiently(() => extend.run(now() + Math.round(leaseMs), key, token).changes > 0),
+    complete: (key, token, ttlMs) => patiently(() => complete.run(now() + Math.round(ttlMs), key, token).changes > 0),
     release: (key, token) => patiently(() => release.run(key, token).changes > 0),
     close: () => sqlite.close(),
   };

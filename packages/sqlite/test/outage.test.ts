@@ -42,8 +42,8 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-const start = async (order: Omit<ProcessOrder, 'path'> = {}): Promise<InboxProcess> => {
-  const one = await startInboxProcess({ path, ...order });
+const start = async (order: Omit<ProcessOrder, 'path'> = {}, under?: readonly string[]): Promise<InboxProcess> => {
+  const one = await startInboxProcess({ path, ...order }, under);
   started.push(one);
   return one;
 };
@@ -55,7 +55,7 @@ interface Outage {
 
 /** Deliver before, during and after, with a handler that runs across the beginning. */
 async function goThrough({ begin }: Outage, { hasLock = false } = {}): Promise<InboxProcess> {
-  const server = await start({ handlerMs: 1_500, inbox: { concurrency: 2 } });
+  const server = await start({ handlerMs: 800, inbox: { concurrency: 2 } });
   const acknowledged: (string | undefined)[] = [];
   // Two run when it begins and end meanwhile, one waits for its turn.
   for (let index = 0; index < 3; index++) {
@@ -69,7 +69,7 @@ async function goThrough({ begin }: Outage, { hasLock = false } = {}): Promise<I
   const end = await begin(server);
   const refused = freshDelivery();
   const routeMs: number[] = [];
-  const untilMs = performance.now() + 3_000;
+  const untilMs = performance.now() + (hasLock ? 3_000 : 1_200);
   let attempts = 0;
   while (performance.now() < untilMs) {
     const answers = Promise.all([refused, refused, freshDelivery()].map((delivery) => server.post(delivery)));
@@ -180,6 +180,29 @@ describe.runIf(canLimit)('the file may not grow', () => {
         return () => setLimit(pid, 'unlimited');
       },
     });
+  });
+});
+
+// Not everywhere may one process trace another.
+const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+
+describe.runIf(canTrace)('the disk does not sync', () => {
+  test('some syncs: none of these deliveries is a 200, and none is a duplicate later', {
+    timeout: 40_000,
+  }, async () => {
+    await (await start()).stop();
+    const fail = ['-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO:when=5..10'];
+    const server = await start({}, ['strace', '-f', '-o', '/dev/null', ...fail]);
+    const deliveries = Array.from({ length: 20 }, freshDelivery);
+    const statuses: number[] = [];
+    for (const delivery of deliveries) statuses.push((await server.post(delivery)).status);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(6);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(14);
+    expect(statuses.at(-1)).toBe(200);
+    const verdicts = await Promise.all(deliveries.map(async (delivery) => (await server.post(delivery)).body.status));
+    expect(verdicts).toEqual(statuses.map((status) => (status === 200 ? 'duplicate' : 'accepted')));
+    await server.until('all are handled', () => server.idsOf('done').length === deliveries.length);
+    expect(server.log.length).toBeLessThanOrEqual(5);
   });
 });
 

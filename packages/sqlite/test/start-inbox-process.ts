@@ -9,6 +9,8 @@ import { type ProcessOrder, type Report, secret } from './process-order.ts';
 /** A process with an inbox, as seen from outside. */
 export interface InboxProcess {
   readonly pid: number;
+  /** Where it listens; 0 for a worker. */
+  readonly port: number;
   readonly reports: readonly Report[];
   /** Lines of its log, and what it wrote to its outputs. */
   readonly log: readonly string[];
@@ -73,8 +75,13 @@ export async function startInboxProcess(order: ProcessOrder, under: readonly str
   const find = <T extends Report['what']>(what: T): Extract<Report, { what: T }>[] =>
     reports.filter((report): report is Extract<Report, { what: T }> => report.what === what);
 
-  await until('a process with an inbox is up', () => find('ready').length > 0, 20_000);
-  const port = find('ready')[0]?.port;
+  try {
+    await until('a process with an inbox is up', () => find('ready').length > 0, 20_000);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  const port = find('ready')[0]?.port ?? 0;
   const pid = find('ready')[0]?.pid ?? 0;
 
   const ask = (
@@ -101,6 +108,7 @@ export async function startInboxProcess(order: ProcessOrder, under: readonly str
 
   return {
     pid,
+    port,
     reports,
     log,
     get hasEnded() {

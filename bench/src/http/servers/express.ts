@@ -5,7 +5,7 @@ import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
 import { listen, path, type RunningServer } from '../running-server.ts';
 import { optionsOf, type Variant } from '../variant.ts';
 
-export function startExpress(variant: Variant): Promise<RunningServer> {
+export function startExpress(variant: Variant, folder: string): Promise<RunningServer> {
   const app = express();
   if (variant === 'by hand') {
     app.post(path, express.raw({ type: 'application/json' }), (request, response) => {
@@ -14,8 +14,9 @@ export function startExpress(variant: Variant): Promise<RunningServer> {
       if (event === undefined) response.status(401).json({ error: 'not genuine' });
       else response.json({ ok: true });
     });
-  } else {
-    app.use(twentyWebhooks(optionsOf(variant)));
+    return listen(createServer(app), () => undefined);
   }
-  return listen(createServer(app));
+  const middleware = twentyWebhooks(optionsOf(variant, folder));
+  app.use(middleware);
+  return listen(createServer(app), () => middleware.receiver);
 }

@@ -4,7 +4,7 @@ import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
 import { listen, path, type RunningServer } from '../running-server.ts';
 import { optionsOf, type Variant } from '../variant.ts';
 
-export async function startFastify(variant: Variant): Promise<RunningServer> {
+export async function startFastify(variant: Variant, folder: string): Promise<RunningServer> {
   const app = Fastify();
   if (variant === 'by hand') {
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -14,8 +14,8 @@ export async function startFastify(variant: Variant): Promise<RunningServer> {
       return event === undefined ? reply.code(401).send({ error: 'not genuine' }) : { ok: true };
     });
   } else {
-    app.register(twentyWebhooks, optionsOf(variant));
+    app.register(twentyWebhooks, optionsOf(variant, folder));
   }
   await app.ready();
-  return listen(app.server);
+  return listen(app.server, () => app);
 }

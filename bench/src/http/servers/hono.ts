@@ -5,7 +5,7 @@ import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
 import { listen, path, type RunningServer } from '../running-server.ts';
 import { optionsOf, type Variant } from '../variant.ts';
 
-export function startHono(variant: Variant): Promise<RunningServer> {
+export function startHono(variant: Variant, folder: string): Promise<RunningServer> {
   const app = new Hono();
   if (variant === 'by hand') {
     app.post(path, async (context) => {
@@ -13,8 +13,9 @@ export function startHono(variant: Variant): Promise<RunningServer> {
       const event = readDelivery(context.req.header(signatureHeader), context.req.header(timestampHeader), body);
       return event === undefined ? context.json({ error: 'not genuine' }, 401) : context.json({ ok: true });
     });
-  } else {
-    app.post(path, twentyWebhooks(optionsOf(variant)));
+    return listen(createAdaptorServer({ fetch: app.fetch }), () => undefined);
   }
-  return listen(createAdaptorServer({ fetch: app.fetch }));
+  const route = twentyWebhooks(optionsOf(variant, folder));
+  app.post(path, route);
+  return listen(createAdaptorServer({ fetch: app.fetch }), () => route.receiver);
 }

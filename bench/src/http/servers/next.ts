@@ -5,10 +5,11 @@ import { optionsOf, type Variant } from '../variant.ts';
 import { createWebServer } from '../web-server.ts';
 
 /** A route handler of the App Router, with the requests that it gets there. Next itself needs a build, and the rest of what it does would hide the difference. */
-export function startNext(variant: Variant): Promise<RunningServer> {
-  // A route's receiver lives as long as the process, so each variant has an address of its own.
-  const POST = variant === 'by hand' ? byHand : twentyWebhooks({ ...optionsOf(variant), path: `${path}?${variant}` });
-  return listen(createWebServer(POST));
+export function startNext(variant: Variant, folder: string): Promise<RunningServer> {
+  if (variant === 'by hand') return listen(createWebServer(byHand), () => undefined);
+  // A route's receiver lives as long as the process, so each server has an address of its own.
+  const POST = twentyWebhooks({ ...optionsOf(variant, folder), path: `${path}?${folder}` });
+  return listen(createWebServer(POST), () => POST.receiver);
 }
 
 async function byHand(request: Request): Promise<Response> {

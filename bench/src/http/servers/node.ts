@@ -5,8 +5,11 @@ import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
 import { listen, type RunningServer } from '../running-server.ts';
 import { optionsOf, type Variant } from '../variant.ts';
 
-export function startNode(variant: Variant): Promise<RunningServer> {
-  if (variant !== 'by hand') return listen(createServer(toNodeHandler(createReceiver(optionsOf(variant)))));
+export function startNode(variant: Variant, folder: string): Promise<RunningServer> {
+  if (variant !== 'by hand') {
+    const receiver = createReceiver(optionsOf(variant, folder));
+    return listen(createServer(toNodeHandler(receiver)), () => receiver);
+  }
   return listen(
     createServer(async (request, response) => {
       const { [signatureHeader]: signature, [timestampHeader]: timestamp } = request.headers;
@@ -14,6 +17,7 @@ export function startNode(variant: Variant): Promise<RunningServer> {
       const [status, answer] = event === undefined ? [401, { error: 'not genuine' }] : [200, { ok: true }];
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     }),
+    () => undefined,
   );
 }
 

@@ -1,11 +1,11 @@
 import type { InboxInspection, JobFilter } from '../inspection.ts';
 import { checkOptions, invalidOption, isText, numberFrom, type OptionCheck } from '../option-checks.ts';
-import type { JobTable } from './job-table.ts';
+import type { IdRange, JobTable } from './job-table.ts';
 
 export interface InspectedInbox {
   readonly now: () => number;
   transact<T>(task: () => T): Promise<T>;
-  /** Write what is known already. */
+  /** Write what is known already; throws once the inbox is closed. */
   settle(): void;
 }
 
@@ -14,13 +14,15 @@ export interface InspectedInbox {
  * filter is refused: it would change far more than was meant.
  */
 export function inspectTable(table: JobTable, { now, transact, settle }: InspectedInbox): InboxInspection {
-  async function inSteps(step: () => number): Promise<number> {
+  /** Once over the jobs that are there now: what comes or changes meanwhile is not looked for. */
+  async function inSteps(step: (ids: IdRange) => number): Promise<number> {
+    const { first: begin, last: end } = await transact(() => table.ids());
     let total = 0;
-    for (;;) {
-      const changed = await transact(step);
-      total += changed;
-      if (changed < rowsPerStep) return total;
+    for (let first = begin; first <= end; first += idsPerStep) {
+      const ids = { first, last: Math.min(end, first + idsPerStep - 1) };
+      total += await transact(() => step(ids));
     }
+    return total;
   }
 
   return {
@@ -38,16 +40,16 @@ export function inspectTable(table: JobTable, { now, transact, settle }: Inspect
       return table.get(key);
     },
     async retry(which) {
-      if (typeof which !== 'string') {
-        checkOptions(which, filterChecks, ' of retry');
-        requireState(which, ['dead', 'waiting'], 'retry');
-      }
-      return inSteps(() => table.retry(which, rowsPerStep, now()));
+      if (typeof which === 'string') return transact(() => table.retryOne(which, now()));
+      checkOptions(which, filterChecks, ' of retry');
+      requireState(which, ['dead', 'waiting'], 'retry');
+      const startedAtMs = now();
+      return inSteps((ids) => table.retry(which, ids, startedAtMs));
     },
     async purge(filter = {}) {
       checkOptions(filter, purgeChecks, ' of purge');
       requireState(filter, ['done', 'dead'], 'purge');
-      return inSteps(() => table.purge(filter, rowsPerStep));
+      return inSteps((ids) => table.purge(filter, ids));
     },
   };
 }
@@ -74,4 +76,4 @@ const listChecks = {
   limit: [(value: unknown) => Number.isSafeInteger(value) && numberFrom(1)[0](value), 'a whole number from 1'],
 } satisfies Record<string, OptionCheck>;
 
-const rowsPerStep = 200;
+const idsPerStep = 200;

@@ -25,13 +25,17 @@ export interface JobTable {
   settle(workerId: string, settlement: Settlement, nowMs: number): boolean;
   /** Prolong the lease of a worker and so of its jobs. `false` if it had one and lost it; `isNew` gives it its first. */
   renew(workerId: string, isNew: boolean, leaseUntilMs: number): boolean;
-  /** Let the jobs of workers whose lease ran out be claimed again; all but those of `workerId`. */
+  /** Let the jobs of workers whose lease ran out, or that are not known, be claimed again; all but those of `workerId`. */
   recover(workerId: string, nowMs: number): void;
-  /** Delete up to `limit` finished jobs that were stored before this, dead ones excepted; `true` if there may be more. */
-  sweep(storedBeforeMs: number, limit: number): boolean;
-  /** As in the inspection, but only so many; gives how many. */
-  retry(which: string | JobFilter, limit: number, nowMs: number): number;
-  purge(filter: PurgeFilter, limit: number): number;
+  /**
+   * Delete up to `limit` jobs that are done and were stored before this; `true` if there may be more. Jobs stored later than
+   * now, when the clock was wrong, do not end the search.
+   */
+  sweep(storedBeforeMs: number, limit: number, nowMs: number): boolean;
+  /** As in the inspection, of jobs with these ids, both included; gives how many. */
+  retry(filter: JobFilter, ids: IdRange, nowMs: number): number;
+  retryOne(key: string, nowMs: number): number;
+  purge(filter: PurgeFilter, ids: IdRange): number;
 
   // Outside of it, too:
 
@@ -39,12 +43,19 @@ export interface JobTable {
   nextDueMs(): number | undefined;
   /** Whether `recover` would find something. */
   hasExpired(workerId: string, nowMs: number): boolean;
+  /** Of all jobs; ids grow in the order of arrival. */
+  ids(): IdRange;
   counts(): JobCounts;
   list(options: ListOptions): readonly JobInfo[];
   get(key: string): JobDetails | undefined;
   /** Call back soon after another process may have written. Returns how to stop; without it the inbox looks once a second. */
   watch?(changed: () => void): () => void;
   close(): void;
+}
+
+export interface IdRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface ClaimedRows {

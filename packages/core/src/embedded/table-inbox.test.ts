@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { NonRetryableError } from '../errors.ts';
 import type { InboxEntry } from '../inbox.ts';
 import { createMemoryJobs } from '../memory/memory-jobs.ts';
 import { parseEvent } from '../parse-event.ts';
@@ -68,7 +70,7 @@ function setup(options: EmbeddedInboxOptions = {}, changes: (table: JobTable) =>
       observe: undefined,
     });
   const put = (key: string, timeoutMs = 2_000) => inbox.put(entryOf(key), { timeoutMs });
-  return { inbox, put, work, trouble, transactions, log, runs };
+  return { inbox, put, work, trouble, transactions, log, runs, table };
 }
 
 const body = toBytes(JSON.stringify(serverBody('person.created')));
@@ -297,7 +299,7 @@ describe('the lease', () => {
 
 describe('close', () => {
   test('lets what runs finish, and what waits wait', async () => {
-    const { inbox, put, work, runs } = setup({ concurrency: 1 });
+    const { inbox, put, work, runs, table } = setup({ concurrency: 1 });
     const gate = createGate();
     let aborted = false;
     work((_event, { signal }) => {
@@ -314,11 +316,11 @@ describe('close', () => {
     await closing;
     expect(aborted).toBe(false);
     expect(runs).toEqual(['a']);
-    expect(await inbox.inspection.counts()).toMatchObject({ done: 1, waiting: 1, running: 0 });
+    expect(table.counts()).toMatchObject({ done: 1, waiting: 1, running: 0 });
   });
 
   test('gives back what does not finish, as if it had not begun', async () => {
-    const { inbox, put, work } = setup();
+    const { inbox, put, work, table } = setup();
     let reason: unknown;
     work((_event, { signal }) => {
       signal.addEventListener('abort', () => {
@@ -330,7 +332,7 @@ describe('close', () => {
     await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ running: 1 }));
     await inbox.close({ graceMs: 20 });
     expect(reason).toMatchObject({ code: 'WORKER_LOST' });
-    expect(await inbox.inspection.get('k')).toMatchObject({ state: 'waiting', attempt: 0, lastError: undefined });
+    expect(table.get('k')).toMatchObject({ state: 'waiting', attempt: 0, lastError: undefined });
   });
 
   test('stores what has come in, and nothing afterwards', async () => {
@@ -364,13 +366,67 @@ describe('close', () => {
   });
 
   test('does not start what was claimed in the same moment', async () => {
-    const { inbox, put, work, runs } = setup();
+    const { inbox, put, work, runs, table } = setup();
     work(() => {});
     await put('k');
     await inbox.close({ graceMs: 0 });
-    const { state, attempt } = (await inbox.inspection.get('k')) ?? {};
+    const { state, attempt } = table.get('k') ?? {};
     expect(runs.length === 1 ? ['done', 1] : ['waiting', 0]).toEqual([state, attempt]);
   });
+});
+
+describe('a sign that another process has written', () => {
+  test('comes before what it wrote can be read, so it is looked for some times more', async () => {
+    let see = (): void => {};
+    let due = Number.POSITIVE_INFINITY;
+    const { put, work, runs } = setup({}, (table) => ({
+      nextDueMs: () => (performance.now() < due ? undefined : table.nextDueMs()),
+      watch(changed) {
+        see = changed;
+        return () => {};
+      },
+    }));
+    due = Number.POSITIVE_INFINITY;
+    await put('k');
+    work(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    see();
+    due = performance.now() + 12;
+    const startedAtMs = performance.now();
+    await vi.waitFor(() => expect(runs).toEqual(['k']), { interval: 1 });
+    expect(performance.now() - startedAtMs).toBeLessThan(500);
+  });
+});
+
+test.each([
+  [
+    'what is asked for while another process writes',
+    "await inbox.inspection.purge(); console.log('purged');",
+    'purged',
+  ],
+  ['what has ended but is not written', "inbox.work(worker); await put(); console.log('put');", 'put\nran'],
+])('a process does not end before it: %s', (_name, code, printed) => {
+  const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+  const script = `import { embeddedInbox, parseEvent } from ${source('../index.ts')};
+    import { createMemoryJobs } from ${source('../memory/memory-jobs.ts')};
+    const table = createMemoryJobs();
+    const freeAtMs = performance.now() + 300;
+    const transact = (isDurable, body) =>
+      performance.now() < freeAtMs && !isDurable ? undefined : table.transact(isDurable, body);
+    const settle = (...args) => { console.log('settled'); return table.settle(...args); };
+    const inbox = embeddedInbox(() => ({ ...table, transact, settle }), {}, 'test');
+    const body = new TextEncoder().encode('{"eventName":"person.created"}');
+    const parsed = await parseEvent(body);
+    const event = { id: 'e', name: 'person.created', workspaceId: 'w' };
+    const put = () => inbox.put({ body, parsed, delivery: {}, headers: {}, event, jobs: [{ key: 'k', handler: 'h' }] }, { timeoutMs: 2000 });
+    const logger = { warn() {}, error() {} };
+    const worker = { handlerOf: () => () => console.log('ran'), retry: { attempts: 3 }, logger };
+    ${code}`;
+  const conditions = ['--conditions', '@twenty-webhooks/source', '--input-type=module'];
+  const ended = spawnSync(process.execPath, [...conditions, '-e', script], { timeout: 10_000, killSignal: 'SIGKILL' });
+  expect(ended.stderr.toString()).toBe('');
+  expect(ended.stdout.toString().trim()).toBe(printed === 'purged' ? printed : `${printed}\nsettled`);
+  expect(ended.status).toBe(0);
 });
 
 describe('inspection', () => {
@@ -407,7 +463,38 @@ describe('inspection', () => {
     await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 450 }));
     transactions.length = 0;
     expect(await inbox.inspection.purge({})).toBe(450);
-    expect(transactions).toHaveLength(3);
+    // One to see how far it goes.
+    expect(transactions).toHaveLength(1 + 3);
+  });
+
+  test('what dies again while dead jobs are retried is not retried again', async () => {
+    const { inbox, put, work, runs } = setup({ concurrency: 1_000 });
+    work(() => {
+      throw new NonRetryableError('again');
+    });
+    await Promise.all(Array.from({ length: 300 }, (_, index) => put(`k${index}`)));
+    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 300 }));
+    expect(await inbox.inspection.retry({})).toBe(300);
+    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 300 }));
+    expect(runs).toHaveLength(600);
+  });
+
+  test('a change gives up, too, while another process writes', async () => {
+    const { inbox, trouble } = setup();
+    trouble.next = () => 'busy';
+    await expect(inbox.inspection.retry('k')).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+  }, 10_000);
+
+  test('of a closed inbox says so', async () => {
+    const { inbox } = setup();
+    await inbox.close();
+    for (const look of [
+      () => inbox.inspection.counts(),
+      () => inbox.inspection.list(),
+      () => inbox.inspection.get('k'),
+    ]) {
+      await expect(look()).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+    }
   });
 
   test('shows what has ended, also if it is not written yet', async () => {

@@ -9,18 +9,20 @@ import type { JobTable } from './job-table.ts';
 import { nextRound } from './next-round.ts';
 import { TableWorker } from './table-worker.ts';
 
-interface PendingPut {
-  readonly entry: InboxEntry;
+/** Something that somebody waits for. */
+interface Pending<T> {
   /** On the clock of `performance`. */
   readonly giveUpAtMs: number;
-  resolve(stored: ReadonlySet<string>): void;
+  resolve(result: T): void;
   reject(cause: unknown): void;
 }
 
-interface PendingTask {
+interface PendingPut extends Pending<ReadonlySet<string>> {
+  readonly entry: InboxEntry;
+}
+
+interface PendingTask extends Pending<unknown> {
   run(): unknown;
-  resolve(result: unknown): void;
-  reject(cause: unknown): void;
 }
 
 /**
@@ -42,6 +44,8 @@ export class TableInbox implements EmbeddedInbox {
   #busyTurns = 0;
 
   #stopWatching: (() => void) | undefined;
+  /** How often it has looked since another process was seen to write. */
+  #looks = lookAgainMs.length;
   #closing: Promise<void> | undefined;
   #isClosed = false;
   #afterTurn: (() => void) | undefined;
@@ -53,7 +57,10 @@ export class TableInbox implements EmbeddedInbox {
       now: settings.now,
       transact: (task) => this.#transact(task),
       // What has ended is to be seen, also if it is not written yet.
-      settle: () => this.#worker?.hasEnded && this.#turn(),
+      settle: () => {
+        this.#requireOpen();
+        if (this.#worker?.hasEnded) this.#turn();
+      },
     });
   }
 
@@ -74,7 +81,10 @@ export class TableInbox implements EmbeddedInbox {
       if (isUrgent) this.#schedule();
       else this.#scheduleWithin(settleMs);
     });
-    this.#stopWatching = this.#table.watch?.(() => this.#schedule());
+    this.#stopWatching = this.#table.watch?.(() => {
+      this.#looks = 0;
+      this.#schedule();
+    });
     this.#schedule();
   }
 
@@ -90,7 +100,8 @@ export class TableInbox implements EmbeddedInbox {
   #transact<T>(task: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#requireOpen();
-      this.#tasks.push({ run: task, resolve: resolve as PendingTask['resolve'], reject });
+      const giveUpAtMs = performance.now() + taskTimeoutMs;
+      this.#tasks.push({ run: task, giveUpAtMs, resolve: resolve as PendingTask['resolve'], reject });
       this.#schedule();
     });
   }
@@ -110,26 +121,30 @@ export class TableInbox implements EmbeddedInbox {
     clearTimeout(this.#timer);
     this.#timerAtMs = performance.now() + ms;
     this.#timer = setTimeout(() => this.#turn(), ms);
-    // The server, or `start()`, keeps the process alive; but what is to be written at the end is waited for.
-    if (this.#closing === undefined) (this.#timer as { unref?: () => void }).unref?.();
+    // The server, or `start()`, keeps the process alive; but what is still to be written is waited for.
+    const isAwaited = this.#puts.length > 0 || this.#tasks.length > 0 || this.#worker?.hasEnded;
+    if (!isAwaited && this.#closing === undefined) (this.#timer as { unref?: () => void }).unref?.();
   }
 
   #turn(): void {
     this.#isTurnScheduled = false;
     if (this.#isClosed) return;
     try {
-      this.#write(this.#settings.now());
+      this.#write();
     } catch (cause) {
       this.#stumble(cause);
     }
     this.#afterTurn?.();
   }
 
-  #write(nowMs: number): void {
+  #write(): void {
+    const nowMs = this.#settings.now();
     const [puts, tasks, worker] = [this.#puts, this.#tasks, this.#worker];
     if (puts.length > 0 || tasks.length > 0 || worker?.hasWork(nowMs)) {
       // Nothing in memory changes before it is written: it may come to nothing.
       const written = this.#table.transact(puts.length > 0, () => {
+        // It may have taken long to get here, longer than a lease.
+        const nowMs = this.#settings.now();
         worker?.settle(nowMs);
         const stored = puts.map(({ entry }) => this.#table.insert(entry, nowMs));
         const results = tasks.map(({ run }) => run());
@@ -151,15 +166,18 @@ export class TableInbox implements EmbeddedInbox {
         return;
       }
     }
-    if (worker !== undefined) this.#scheduleIn(worker.restMs(nowMs));
+    // A file is seen to change before what was written there can be read.
+    const lookMs = lookAgainMs[this.#looks++] ?? Number.POSITIVE_INFINITY;
+    if (worker !== undefined) this.#scheduleIn(Math.min(lookMs, worker.restMs(nowMs)));
   }
 
   /** Another process writes. Wait for it without blocking this one, and not for ever. */
   #waitForOthers(): void {
     const nextTurnMs = performance.now() + maxBusyWaitMs;
-    const puts = this.#puts;
-    this.#puts = puts.filter(({ giveUpAtMs }) => giveUpAtMs > nextTurnMs);
-    const late = puts.filter(({ giveUpAtMs }) => giveUpAtMs <= nextTurnMs);
+    const isLate = ({ giveUpAtMs }: Pick<PendingPut, 'giveUpAtMs'>): boolean => giveUpAtMs <= nextTurnMs;
+    const late = [...this.#puts, ...this.#tasks].filter(isLate);
+    this.#puts = this.#puts.filter((put) => !isLate(put));
+    this.#tasks = this.#tasks.filter((task) => !isLate(task));
     for (const { reject } of late) reject(unavailable('Another process keeps it locked'));
     this.#busyTurns++;
     this.#isTurnScheduled = true;
@@ -200,8 +218,10 @@ export class TableInbox implements EmbeddedInbox {
 
 const unavailable = (message: string): WebhookError => new WebhookError('INBOX_UNAVAILABLE', message);
 
+const lookAgainMs: readonly number[] = [2, 3, 5, 10, 20, 40];
 const maxBusyWaitMs = 25;
 const stumbledMs = 250;
+const taskTimeoutMs = 5_000;
 /** How long the end of a run may wait for a transaction that is made anyway. If the process dies meanwhile it runs again. */
 const settleMs = 3;
 /** For what is to be written at the end. */

@@ -66,24 +66,27 @@ export class TableWorker {
   claim(nowMs: number): Claimed {
     const { leaseMs, retentionMs } = this.#settings;
     const leaseUntilMs = nowMs + leaseMs;
-    const isRenewalDue = this.#isRenewalDue(nowMs);
-    const nothing = { rows: [], left: this.#left, sweepAtMs: this.#sweepAtMs };
-    if (isRenewalDue && !this.#table.renew(this.#id, false, leaseUntilMs)) return { ...nothing, leaseUntilMs: 'lost' };
-    const renewed = { ...nothing, leaseUntilMs: isRenewalDue ? leaseUntilMs : undefined };
+    const isClaiming = !this.#isStopped && this.#free > 0;
+    const nothing = { rows: [], left: this.#left, leaseUntilMs: undefined, sweepAtMs: this.#sweepAtMs };
+    // Before it claims more: jobs of a worker that has lost its lease would be nobody's.
+    const isRenewing = !this.isIdle && (isClaiming || this.#isRenewalDue(nowMs));
+    if (isRenewing && !this.#table.renew(this.#id, false, leaseUntilMs)) return { ...nothing, leaseUntilMs: 'lost' };
+    const renewed = isRenewing ? { ...nothing, leaseUntilMs } : nothing;
     if (this.#isStopped) return renewed;
 
     let { sweepAtMs } = nothing;
-    if (nowMs >= sweepAtMs) {
-      const hasMore = this.#table.sweep(nowMs - retentionMs, rowsPerSweep);
+    const isSweeping = nowMs >= sweepAtMs;
+    if (isSweeping) {
+      const hasMore = this.#table.sweep(nowMs - retentionMs, rowsPerSweep, nowMs);
       sweepAtMs = nowMs + (hasMore ? sweepPauseMs : sweepEveryMs);
     }
-    if (this.#free === 0) return { ...renewed, sweepAtMs };
-    if (this.#table.hasExpired(this.#id, nowMs)) this.#table.recover(this.#id, nowMs);
+    if (isSweeping || this.#table.hasExpired(this.#id, nowMs)) this.#table.recover(this.#id, nowMs);
+    if (!isClaiming) return { ...renewed, sweepAtMs };
     const claimed = this.#table.claim(this.#id, this.#free, nowMs);
     // Who holds nothing has no lease to lose.
     const isFirst = this.isIdle && claimed.rows.length > 0;
     if (isFirst) this.#table.renew(this.#id, true, leaseUntilMs);
-    return { ...claimed, sweepAtMs, leaseUntilMs: isFirst ? leaseUntilMs : renewed.leaseUntilMs };
+    return { ...renewed, ...claimed, sweepAtMs, leaseUntilMs: isFirst ? leaseUntilMs : renewed.leaseUntilMs };
   }
 
   /** The transaction is committed. */
@@ -156,9 +159,11 @@ export class TableWorker {
   }
 
   #loseLease(): void {
-    this.#worker.logger.warn(
-      `[twenty-webhooks] ${this.#runs.size} running jobs lost their lease, others may run them: was the event loop blocked for longer than leaseMs?`,
-    );
+    if (!this.isIdle) {
+      this.#worker.logger.warn(
+        `[twenty-webhooks] ${this.#runs.size} running jobs lost their lease, others may run them: was the event loop blocked for longer than leaseMs?`,
+      );
+    }
     const lost = new WebhookError('WORKER_LOST', 'The lease ran out: another process may run this job');
     for (const { controller } of this.#runs.values()) controller.abort(lost);
     this.#runs.clear();

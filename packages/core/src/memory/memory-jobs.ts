@@ -1,4 +1,4 @@
-import type { ClaimedRow, JobTable } from '../embedded/job-table.ts';
+import type { ClaimedRow, IdRange, JobTable } from '../embedded/job-table.ts';
 import type { InboxEntry, JobError } from '../inbox.ts';
 import type { JobFilter, JobInfo, JobState } from '../inspection.ts';
 
@@ -42,13 +42,23 @@ export function createMemoryJobs(): JobTable {
     (handler === undefined || row.handler === handler) &&
     (object === undefined || row.entry.event.record?.object === object);
 
+  const inRange = ({ first, last }: IdRange): Row[] => [...rows.values()].filter(({ id }) => id >= first && id <= last);
+
+  const revive = (row: Row, nowMs: number): boolean => {
+    if (row.state === 'dead') Object.assign(row, { state: 'waiting', attempt: 0, finishedAtMs: undefined });
+    else if (row.state !== 'waiting' || row.dueAtMs <= nowMs) return false;
+    row.dueAtMs = nowMs;
+    waiting.set(row.id, row);
+    return true;
+  };
+
   return {
     transact: (_isDurable, body) => ({ value: body() }),
 
     insert(entry, nowMs) {
       const stored = new Set<string>();
       // The event is made anew for each run: a handler may have changed the one before.
-      const { parsed, ...kept } = { ...entry, body: entry.body.slice() };
+      const { parsed, ...kept } = { ...entry, body: new Uint8Array(entry.body) };
       for (const { key, handler } of entry.jobs) {
         if (rows.has(key)) continue;
         const row: Row = {
@@ -143,35 +153,29 @@ export function createMemoryJobs(): JobTable {
       return false;
     },
 
-    retry(which, limit, nowMs) {
-      let retried = 0;
-      for (const row of typeof which === 'string' ? [rows.get(which)] : rows.values()) {
-        if (row === undefined || retried === limit) break;
-        const isWanted = typeof which === 'string' || matches(row, { state: 'dead', ...withoutUndefined(which) });
-        if (!isWanted || row.entry === undefined) continue;
-        if (row.state === 'dead') Object.assign(row, { state: 'waiting', attempt: 0, finishedAtMs: undefined });
-        else if (row.state !== 'waiting' || row.dueAtMs <= nowMs) continue;
-        row.dueAtMs = nowMs;
-        waiting.set(row.id, row);
-        retried++;
-      }
-      return retried;
+    retry(filter, ids, nowMs) {
+      const wanted = { state: 'dead', ...withoutUndefined(filter) } as const;
+      return inRange(ids).filter((row) => matches(row, wanted) && revive(row, nowMs)).length;
     },
 
-    purge({ finishedBeforeMs = Number.POSITIVE_INFINITY, ...filter }, limit) {
-      let purged = 0;
-      for (const row of rows.values()) {
-        if (purged === limit) break;
-        if (row.finishedAtMs === undefined || row.finishedAtMs >= finishedBeforeMs) continue;
-        if (!matches(row, { state: 'done', ...withoutUndefined(filter) })) continue;
-        row.entry = undefined;
-        if (row.state === 'dead') done++;
-        row.state = 'done';
-        row.lastError = undefined;
-        purged++;
-      }
-      return purged;
+    retryOne(key, nowMs) {
+      const row = rows.get(key);
+      return row?.entry !== undefined && revive(row, nowMs) ? 1 : 0;
     },
+
+    purge({ finishedBeforeMs = Number.POSITIVE_INFINITY, ...filter }, ids) {
+      const wanted = { state: 'done', ...withoutUndefined(filter) } as const;
+      const purged = inRange(ids).filter(
+        (row) => matches(row, wanted) && (row.finishedAtMs ?? Number.POSITIVE_INFINITY) < finishedBeforeMs,
+      );
+      for (const row of purged) {
+        if (row.state === 'dead') done++;
+        Object.assign(row, { state: 'done', entry: undefined, lastError: undefined });
+      }
+      return purged.length;
+    },
+
+    ids: () => ({ first: 1, last: lastId }),
 
     counts() {
       const counts = { waiting: 0, running: 0, done: 0, dead: 0 };

@@ -56,7 +56,7 @@ export const wrongInboxes = {
     renew: (workerId, isNew, untilMs) => table.renew(workerId, isNew, untilMs) || true,
   })),
   countsNoCrashes: wrongSql(
-    "SET state = 'waiting', worker = NULL WHERE state = 'running'",
+    /SET state = 'waiting', worker = NULL\s+WHERE state = 'running'/,
     "SET state = 'waiting', worker = NULL, attempt = attempt - 1 WHERE state = 'running'",
   ),
   attemptsNeverEnd: wrongEnd((end) => ('error' in end ? { ...end, state: 'retry', delayMs: 10 } : end)),
@@ -89,10 +89,7 @@ export const wrongInboxes = {
     "SELECT 1 FROM job WHERE (state = 'running' OR state = 'waiting' AND attempt > 0 AND due_at > unixepoch() * 1000) AND",
   ),
   nothingIsStale: wrongSql('AND changed_at > ? LIMIT 1', 'AND changed_at > ? AND FALSE LIMIT 1'),
-  staleForAllRecords: wrongSql(
-    /(changed_at IS NOT NULL\s+AND )record_id = \? (.*changed_at > \?)/s,
-    '$1? IS NOT NULL $2',
-  ),
+  staleForAllRecords: wrongSql('lane = ? AND changed_at > ?', '? IS NOT NULL AND changed_at > ?'),
   staleAtTheSameTime: wrongSql('AND changed_at > ? LIMIT 1', 'AND changed_at >= ? LIMIT 1'),
   staleByWhatFailed: wrongSql(
     "WHERE state IN ('done', 'purged') AND changed_at IS NOT NULL",

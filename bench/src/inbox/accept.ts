@@ -1,0 +1,32 @@
+import type { Bar } from '../bar.ts';
+import { connections, measureServers } from '../http/measure-servers.ts';
+import { servers } from '../http/servers.ts';
+import { medianOf, speedRatio } from '../rounds.ts';
+import { printTable, ratioCell } from '../table.ts';
+
+const variants = ["adapter, idempotency 'off'", 'adapter, default settings', 'adapter, sqliteInbox'] as const;
+const plain = 'adapter, default settings';
+const durable = 'adapter, sqliteInbox';
+
+/** Each adapter with an inbox, its worker running, beside the same adapter without one, over HTTP. */
+export async function benchAccept(frameworks = Object.keys(servers)): Promise<Bar[]> {
+  const bars: Bar[] = [];
+  for (const framework of frameworks) {
+    const { cpu, time } = await measureServers(framework, variants);
+    const rows = variants.map((variant) => [
+      variant,
+      (1e6 / medianOf(time, variant)).toFixed(0),
+      ratioCell(speedRatio(time, variant, plain)),
+      medianOf(cpu, variant).toFixed(1),
+      ratioCell(speedRatio(cpu, variant, plain)),
+    ]);
+    const head = ['', 'requests/s', 'default settings = 1', 'server µs CPU per request', 'default settings = 1'];
+    printTable(`${framework}, HTTP requests of 1.4 kB, ${connections} connections, handlers run`, head, rows);
+    bars.push({
+      name: `${framework} requests/s with sqliteInbox, of without an inbox`,
+      ratio: speedRatio(time, durable, plain),
+      least: 0.5,
+    });
+  }
+  return bars;
+}
