@@ -91,12 +91,15 @@ export class TableWorker {
 
   /** The transaction is committed. */
   written({ rows, left, leaseUntilMs, sweepAtMs }: Claimed): void {
+    if (leaseUntilMs === 'lost') {
+      this.#loseLease();
+      return;
+    }
     this.#left = left;
     for (const { id } of this.#settlements) this.#runs.delete(id);
     this.#settlements = [];
     this.#sweepAtMs = sweepAtMs;
-    if (leaseUntilMs === 'lost') this.#loseLease();
-    else if (leaseUntilMs !== undefined) this.#leaseUntilMs = leaseUntilMs;
+    if (leaseUntilMs !== undefined) this.#leaseUntilMs = leaseUntilMs;
     if (rows.length === 0) return;
     const runs = rows.map((row) => ({ row, controller: new AbortController() }));
     for (const run of runs) this.#runs.set(run.row.id, run);
@@ -159,11 +162,9 @@ export class TableWorker {
   }
 
   #loseLease(): void {
-    if (!this.isIdle) {
-      this.#worker.logger.warn(
-        `[twenty-webhooks] ${this.#runs.size} running jobs lost their lease, others may run them: was the event loop blocked for longer than leaseMs?`,
-      );
-    }
+    this.#worker.logger.warn(
+      `[twenty-webhooks] ${this.#runs.size} running jobs lost their lease, others may run them: was the event loop blocked for longer than leaseMs?`,
+    );
     const lost = new WebhookError('WORKER_LOST', 'The lease ran out: another process may run this job');
     for (const { controller } of this.#runs.values()) controller.abort(lost);
     this.#runs.clear();
