@@ -58,7 +58,7 @@ function printLooks(looks: ReadonlyMap<string, Looks>): void {
     listWaiting: '50 waiting',
     listHandler: '100 of the handler',
     listUnknownHandler: 'of an unknown handler',
-    purgeStep: 'purge, a step',
+    purgeOfFew: 'purge of few',
   };
   const rows = [...looks].map(([name, times]) => [
     name,

@@ -72,7 +72,7 @@ test('a job of another record is begun although all jobs of one record wait befo
   await inbox.close();
 });
 
-test('looking into a file gives a time for everything, and one step of a purge purges few', async () => {
+test('looking into a file gives a time for everything, and a purge purges few', async () => {
   await makeFile(path, { kind: 'done', jobs });
   for (const ms of Object.values(await look(path, handler))) expect(ms).toBeGreaterThan(0);
   const { inspection, close } = open(path);

@@ -8,7 +8,7 @@ export interface Looks {
   readonly listWaiting: number;
   readonly listHandler: number;
   readonly listUnknownHandler: number;
-  readonly purgeStep: number;
+  readonly purgeOfFew: number;
 }
 
 export async function look(path: string, handler: string): Promise<Looks> {
@@ -25,8 +25,8 @@ export async function look(path: string, handler: string): Promise<Looks> {
     listWaiting: await timed(() => inspection.list({ state: 'waiting', limit: 50 })),
     listHandler: await timed(() => inspection.list({ handler })),
     listUnknownHandler: await timed(() => inspection.list({ handler: 'not there' })),
-    // Of the oldest few: one step. It waits for its turn like a put.
-    purgeStep: await timed(async () => {
+    // Of the oldest few, in many steps, each of which waits for its turn like a put.
+    purgeOfFew: await timed(async () => {
       const oldestMs = Date.now() - 20 * 24 * 60 * 60 * 1_000;
       await inspection.purge({ finishedBeforeMs: oldestMs + 60_000 });
     }),

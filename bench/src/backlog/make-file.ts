@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { makeBodies } from '../bodies.ts';
@@ -24,8 +24,8 @@ export async function makeFile(path: string, { kind, jobs }: { kind: Kind; jobs:
      VALUES (?, 'person.created', ?, ?, 'timestamped', 0, ?, ?, '{"content-type":"application/json","user-agent":"axios/1.13.2"}', ?)`,
   );
   const insertJob = sqlite.prepare(
-    `INSERT INTO job (key, handler, workspace_id, object, record_id, changed_at, delivery_id, state, attempt, due_at, stored_at, started_at, finished_at, error)
-     VALUES (?, '${handler}', '20202020-1c25-4d02-bf25-6aeccf7ea419', 'person', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO job (key, key_digest, handler, workspace_id, object, record_id, lane, changed_at, delivery_id, state, attempt, due_at, stored_at, started_at, finished_at, error)
+     VALUES (?, ?, '${handler}', '${workspaceId}', 'person', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const bodies = makeBodies('1.4 kB', 500);
   const oneRecord = randomUUID();
@@ -38,9 +38,13 @@ export async function makeFile(path: string, { kind, jobs }: { kind: Kind; jobs:
     insertDelivery.run(deliveryId, eventId, storedAtMs, storedAtMs, nonce, bodies[index % bodies.length] ?? '');
     const state = stateOf(kind, index);
     const hasRun = state !== 'waiting';
+    const key = randomBytes(32).toString('hex');
+    const recordId = kind === 'one record' ? oneRecord : randomUUID();
     insertJob.run(
-      randomBytes(32).toString('hex'),
-      kind === 'one record' ? oneRecord : randomUUID(),
+      key,
+      digest(key),
+      recordId,
+      digest(JSON.stringify([handler, workspaceId, 'person', recordId])),
       storedAtMs,
       deliveryId,
       state,
@@ -63,6 +67,9 @@ function stateOf(kind: Kind, index: number): 'waiting' | 'done' | 'dead' {
   return index % 1_000 === 998 ? 'waiting' : 'done';
 }
 
+const digest = (text: string): Uint8Array => hash('sha256', text, 'buffer').subarray(0, 16);
+
+const workspaceId = '20202020-1c25-4d02-bf25-6aeccf7ea419';
 const twentyDaysMs = 20 * 24 * 60 * 60 * 1_000;
 const error = JSON.stringify({
   name: 'Error',
