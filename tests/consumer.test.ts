@@ -97,6 +97,27 @@ describe.each(nodes)('Node %i', (version) => {
   });
 });
 
+test.each([22, 24])('the suite for inboxes kills processes on Node %i', async (version) => {
+  writeFileSync(
+    join(project, 'open-inbox.mjs'),
+    `import { sqliteInbox } from '@twenty-webhooks/sqlite';
+    export const openInbox = (location, settings) => sqliteInbox(location, settings);`,
+  );
+  const name = 'killed right after an answer: every acknowledged event is handled later';
+  const code = `
+    import { inboxCases } from '@twenty-webhooks/testing';
+    import { openInbox } from './open-inbox.mjs';
+    const location = 'suite-${version}.sqlite';
+    const cases = inboxCases({
+      createStorage: () => ({ location, open: (settings) => openInbox(location, settings) }),
+      childModule: new URL('./open-inbox.mjs', import.meta.url).href,
+      lacks: ['outage'],
+    });
+    await cases.find(({ name }) => name === ${JSON.stringify(name)}).run();
+    console.log('kept');`;
+  expect(await runFile(version, 'suite.mjs', code)).toBe('kept');
+});
+
 describe.each(['nodenext', 'bundler'])('types in a strict project, module resolution %s', (moduleResolution) => {
   const check = async (code: string): Promise<string> => {
     const compilerOptions = {

@@ -16,7 +16,10 @@ export interface Inbox {
    * cannot store, after `timeoutMs` at the latest.
    */
   put(entry: InboxEntry, options: { readonly timeoutMs: number }): Promise<ReadonlySet<string>>;
-  /** Begin to claim jobs, also those of other processes, and to run them with `runJob`. Called once, by the receiver. */
+  /**
+   * Begin to claim jobs, also those of other processes, and to run them with `runJob`. Called once, by the receiver; in a
+   * process that only receives, never. `runJob` decides how often a job is tried: a queue's own limit must be higher.
+   */
   work(worker: JobWorker): void;
   /**
    * Claim nothing more, wait `graceMs` for what runs, abort the rest and give it back at once, let go of what is behind.
