@@ -208,6 +208,14 @@ describe('work', () => {
     expect(closed).toEqual([{ graceMs: 123 }]);
   });
 
+  test('does not begin after close()', async () => {
+    const { inbox, workers } = createInbox();
+    const receiver = receiverOf({ inbox, on, work: false });
+    await receiver.close();
+    receiver.start();
+    expect(workers).toHaveLength(0);
+  });
+
   test('one inbox has one receiver', async () => {
     const inbox = memoryInbox();
     const receiver = receiverOf({ inbox, on });
@@ -220,6 +228,7 @@ test.each([
   ['a process that only has an inbox ends', '', 0],
   ['one that was started stays', 'receiver.start();', null],
   ['one that was started and closed ends', 'receiver.start(); await receiver.close();', 0],
+  ['one that was closed and started ends', 'await receiver.close(); receiver.start();', 0],
 ])('%s', (_name, code, status) => {
   const index = JSON.stringify(new URL('./index.ts', import.meta.url).href);
   const script = `import { createReceiver, memoryInbox } from ${index};

@@ -8,6 +8,7 @@ import type { TwentyEvent } from './events.ts';
 import { fetchWith } from './fetch.ts';
 import { createInlineHandling } from './handle-inline.ts';
 import type { Handler, HandlerOptions } from './handler.ts';
+import { createInboxLifecycle } from './inbox-lifecycle.ts';
 import { createOutcomeLog, type Logger } from './logger.ts';
 import type { TwentyObjects } from './objects.ts';
 import { type ReceiverOptions, type SecretResolver, type Settings, toSettings } from './options.ts';
@@ -142,15 +143,9 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     return end({ status: result.status, id: knownId(event), event, delivery });
   }
 
-  let isWorking = false;
-  let isClosed = false;
-  const work = (): void => {
-    if (isWorking) return;
-    isWorking = true;
-    inbox?.work({ handlerOf: (name) => dispatch.find(name)?.run, retry, schemas, logger, observe });
-  };
-  if (settings.work) work();
-  let alive: ReturnType<typeof setInterval> | undefined;
+  const handlerOf = (name: string): Handler | undefined => dispatch.find(name)?.run;
+  const durable = inbox && createInboxLifecycle(inbox, { handlerOf, retry, schemas, logger, observe });
+  if (settings.work) durable?.work();
 
   const receiver: Receiver = {
     on(pattern: string, optionsOrHandler: HandlerOptions | Handler, handler?: Handler) {
@@ -163,16 +158,8 @@ export function createReceiver<TOn, TSchemas extends Schemas = Record<never, nev
     get isVerifyOnly() {
       return dispatch.isEmpty() && inbox === undefined;
     },
-    start() {
-      if (inbox === undefined || isClosed) return;
-      work();
-      alive ??= setInterval(() => {}, 2 ** 30);
-    },
-    async close({ graceMs = 5_000 } = {}) {
-      isClosed = true;
-      clearInterval(alive);
-      await (inbox === undefined ? inline.close(graceMs) : inbox.close({ graceMs }));
-    },
+    start: () => durable?.start(),
+    close: ({ graceMs = 5_000 } = {}) => (durable ?? inline).close(graceMs),
   };
   return receiver as unknown as Receiver<WithSchemas<TwentyObjects, TSchemas>>;
 }
