@@ -68,6 +68,22 @@ describe.runIf(canTrace)('between a request and its 200', () => {
   );
 });
 
+describe.runIf(canTrace)('what a killed process has written, but not synced', () => {
+  test('is synced before a redelivery is answered as a duplicate', { timeout: 20_000 }, async () => {
+    const delivery = freshDelivery();
+    // Killed in place of its sync, it would have given no answer; here only the file matters.
+    const killed = await start({ works: false, wrong: 'never syncs' });
+    await killed.post(delivery);
+    await killed.kill();
+    const next = await startTraced({ works: false });
+    expect((await next.post(delivery)).body).toMatchObject({ status: 'duplicate' });
+    await next.kill();
+    const { marks } = readTrace(traceFile(), path);
+    expect(marks).toContain('answer');
+    expect(marks.slice(0, marks.indexOf('request'))).toContain('log synced');
+  });
+});
+
 describe.runIf(canTrace)('concurrent deliveries', () => {
   /** Over 64 connections, each with one request at a time; gives how many syncs there were. */
   const deliverAtOnce = async (wrong?: Wrong): Promise<number> => {
