@@ -125,9 +125,9 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
           } catch {
             // SQLite has done so by itself.
           }
+          // What it inserted is not there.
+          fresh.clear();
         }
-        // What it inserted is not there.
-        fresh.clear();
         if (isBusy(cause)) return undefined;
         throw cause;
       }
