@@ -1,5 +1,6 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { laneOf } from '@twenty-webhooks/core';
 import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { makeBodies } from '../bodies.ts';
 
@@ -44,7 +45,14 @@ export async function makeFile(path: string, { kind, jobs }: { kind: Kind; jobs:
       key,
       digest(key),
       recordId,
-      digest(JSON.stringify([handler, workspaceId, 'person', recordId])),
+      digest(
+        laneOf(handler, {
+          id: eventId,
+          name: handler,
+          workspaceId,
+          record: { object: 'person', id: recordId, changedAtMs: storedAtMs },
+        }) ?? '',
+      ),
       storedAtMs,
       deliveryId,
       state,

@@ -52,6 +52,7 @@ export type {
   ListOptions,
   PurgeFilter,
 } from './inspection.ts';
+export { laneOf } from './lane.ts';
 export type { Logger } from './logger.ts';
 export { memoryInbox } from './memory/memory-inbox.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';

@@ -48,7 +48,7 @@ export function createChanges(sqlite: DatabaseSync): Pick<JobTable, 'sweep' | 'r
     },
 
     retry(filter, { first, last }, nowMs) {
-      const { sql, values } = toCondition({ ...filter, state: filter.state ?? 'dead' });
+      const { sql, values } = toCondition(filter);
       const reviveSome = sqlite.prepare(`${revive} AND id BETWEEN ? AND ? AND ${sql}`);
       return Number(reviveSome.run(nowMs, nowMs, first, last, ...values).changes);
     },
@@ -58,7 +58,7 @@ export function createChanges(sqlite: DatabaseSync): Pick<JobTable, 'sweep' | 'r
     },
 
     purge({ finishedBeforeMs = Number.MAX_SAFE_INTEGER, ...filter }, { first, last }) {
-      const { sql, values } = toCondition({ ...filter, state: filter.state ?? 'done' });
+      const { sql, values } = toCondition(filter);
       const some = sqlite.prepare(
         `SELECT id, delivery_id FROM job WHERE id BETWEEN ? AND ? AND finished_at < ? AND ${sql}`,
       );

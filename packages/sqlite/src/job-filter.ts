@@ -1,11 +1,11 @@
-import type { JobFilter } from '@twenty-webhooks/core';
+import type { JobFilter, JobState } from '@twenty-webhooks/core';
 
 /** What follows WHERE, and the values for its question marks. A job that is purged fits no filter. */
 export function toCondition({ state, object, handler }: JobFilter): {
   readonly sql: string;
   readonly values: string[];
 } {
-  const parts = [state === undefined ? "state <> 'purged'" : (states[state] ?? 'FALSE')];
+  const parts = [state === undefined ? "state <> 'purged'" : states[state]];
   const values: string[] = [];
   if (object !== undefined) {
     parts.push('object = ?');
@@ -19,7 +19,7 @@ export function toCondition({ state, object, handler }: JobFilter): {
 }
 
 /** Written out, so that SQLite sees which of its partial indexes fit. */
-const states: Readonly<Record<string, string>> = {
+const states: Readonly<Record<JobState, string>> = {
   waiting: "state IN ('waiting', 'blocked')",
   running: "state = 'running'",
   done: "state = 'done'",

@@ -51,7 +51,7 @@ export function createQueries(sqlite: DatabaseSync): Pick<JobTable, 'ids' | 'cou
       return { waiting: waiting + blocked, running, done, dead };
     },
 
-    list({ limit = 100, before, ...filter }) {
+    list({ limit, before, ...filter }) {
       const { sql, values } = toCondition(filter);
       const isBefore = before === undefined ? '' : 'AND job.id < (SELECT id FROM job WHERE key_digest = ?)';
       const rows = sqlite

@@ -202,7 +202,7 @@ function play(steps: readonly Step[]): void {
         for (const job of held) Object.assign(job, { state: 'waiting', worker: undefined });
       } else {
         const dead = model.jobs.filter(({ state }) => state === 'dead');
-        expect(write(() => table.retry({}, all, nowMs))).toBe(dead.length);
+        expect(write(() => table.retry({ state: 'dead' }, all, nowMs))).toBe(dead.length);
         for (const job of dead) Object.assign(job, { state: 'waiting', attempt: 0, dueAtMs: nowMs });
       }
       const counts = { waiting: 0, running: 0, done: 0, dead: 0 };
@@ -278,7 +278,7 @@ describe('retention', () => {
     expect(write(() => table.sweep(6, 3, 5_000))).toBe(true);
     expect(write(() => table.sweep(6, 3, 5_000))).toBe(false);
     expect(table.counts()).toEqual({ waiting: 2, running: 0, done: 2, dead: 1 });
-    expect(table.list({}).map(({ key }) => key)).toEqual(['k9', 'k8', 'k7', 'k6', 'k2']);
+    expect(table.list({ limit: 100 }).map(({ key }) => key)).toEqual(['k9', 'k8', 'k7', 'k6', 'k2']);
     expect(database.sqlite.prepare('SELECT count(*) AS n FROM delivery').get()).toEqual({ n: 5 });
     // From the beginning again, wherever it ended: at one that is too young, or at the last.
     const finish = (): void => {
@@ -290,7 +290,7 @@ describe('retention', () => {
     finish();
     expect(attemptOf(table, 'k2')).toBe(1);
     expect(write(() => table.sweep(7, 100, 5_000))).toBe(false);
-    expect(table.list({}).map(({ key }) => key)).toEqual(['k9', 'k8', 'k7']);
+    expect(table.list({ limit: 100 }).map(({ key }) => key)).toEqual(['k9', 'k8', 'k7']);
     for (let round = 0; round < 3; round++) {
       write(() => table.insert(entryOf(put('k2')), 1));
       finish();
@@ -307,7 +307,7 @@ describe('retention', () => {
       write(() => table.settle('a', { id, attempt, end: { state: 'done' } }, 9_000));
     }
     expect(write(() => table.sweep(100, 10, 5_000))).toBe(false);
-    expect(table.list({}).map(({ key }) => key)).toEqual(['future']);
+    expect(table.list({ limit: 100 }).map(({ key }) => key)).toEqual(['future']);
     close();
   });
 
@@ -319,9 +319,9 @@ describe('retention', () => {
     for (const { id, attempt } of write(() => table.claim('a', 6, 10)).rows) {
       write(() => table.settle('a', { id, attempt, end: { state: 'dead', error } }, 10));
     }
-    expect(write(() => table.retry({}, { first: 2, last: 3 }, 20))).toBe(2);
+    expect(write(() => table.retry({ state: 'dead' }, { first: 2, last: 3 }, 20))).toBe(2);
     expect(write(() => table.purge({ state: 'dead' }, { first: 3, last: 5 }))).toBe(2);
-    expect(table.list({}).map(({ key, state }) => `${key} ${state}`)).toEqual([
+    expect(table.list({ limit: 100 }).map(({ key, state }) => `${key} ${state}`)).toEqual([
       'k6 dead',
       'k3 waiting',
       'k2 waiting',
@@ -356,8 +356,8 @@ describe('retention', () => {
     insert('new', 9);
     const { rows } = write(() => table.claim('a', 1, 100));
     for (const { id, attempt } of rows) write(() => table.settle('a', { id, attempt, end: { state: 'done' } }, 100));
-    expect(write(() => table.purge({}, all))).toBe(1);
-    expect([table.counts(), table.list({}), table.get('new')]).toEqual([
+    expect(write(() => table.purge({ state: 'done' }, all))).toBe(1);
+    expect([table.counts(), table.list({ limit: 100 }), table.get('new')]).toEqual([
       { waiting: 0, running: 0, done: 0, dead: 0 },
       [],
       undefined,

@@ -1,6 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
-import { type ClaimedRow, type InboxEntry, type JobTable, type Settlement, WebhookError } from '@twenty-webhooks/core';
+import {
+  type ClaimedRow,
+  type InboxEntry,
+  type JobTable,
+  laneOf,
+  type Settlement,
+  WebhookError,
+} from '@twenty-webhooks/core';
 import { type DeliveryRow, toDelivery } from './delivery-row.ts';
 import { digest } from './digest.ts';
 import { createFreshEntries } from './fresh-entries.ts';
@@ -155,8 +162,20 @@ export function createSqliteJobs({ sqlite, path, isInPlace }: Database): JobTabl
 
         const { workspaceId, record } = event;
         const { object = null, id = null, changedAtMs = null } = record ?? {};
-        const lane = record === undefined ? null : digest(JSON.stringify([handler, workspaceId, object, id]));
-        insertJob.run(key, keyDigest, handler, workspaceId, object, id, changedAtMs, lane, deliveryId, nowMs, nowMs);
+        const lane = laneOf(handler, event);
+        insertJob.run(
+          key,
+          keyDigest,
+          handler,
+          workspaceId,
+          object,
+          id,
+          changedAtMs,
+          lane === undefined ? null : digest(lane),
+          deliveryId,
+          nowMs,
+          nowMs,
+        );
         // A handler that changes its event must change it for nobody else.
         fresh.add(key, stored.size === 0 ? { body, delivery, parsed } : { body, delivery: { ...delivery } });
         stored.add(key);

@@ -33,7 +33,7 @@ export function inspectTable(table: JobTable, { now, transact, settle }: Inspect
     async list(options = {}) {
       checkOptions(options, listChecks, ' of list');
       settle();
-      return table.list(options);
+      return table.list({ ...options, limit: options.limit ?? 100 });
     },
     async get(key) {
       settle();
@@ -43,12 +43,14 @@ export function inspectTable(table: JobTable, { now, transact, settle }: Inspect
       if (typeof which === 'string') return transact(() => table.retryOne(which, now()));
       checkOptions(which, filterChecks, ' of retry');
       requireState(which, ['dead', 'waiting'], 'retry');
+      const filter = { ...which, state: which.state ?? 'dead' };
       const startedAtMs = now();
-      return inSteps((ids) => table.retry(which, ids, startedAtMs));
+      return inSteps((ids) => table.retry(filter, ids, startedAtMs));
     },
-    async purge(filter = {}) {
-      checkOptions(filter, purgeChecks, ' of purge');
-      requireState(filter, ['done', 'dead'], 'purge');
+    async purge(which = {}) {
+      checkOptions(which, purgeChecks, ' of purge');
+      requireState(which, ['done', 'dead'], 'purge');
+      const filter = { ...which, state: which.state ?? 'done' };
       return inSteps((ids) => table.purge(filter, ids));
     },
   };

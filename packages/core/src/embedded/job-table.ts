@@ -1,5 +1,5 @@
 import type { ClaimedJob, InboxEntry, JobEnd } from '../inbox.ts';
-import type { JobCounts, JobDetails, JobFilter, JobInfo, ListOptions, PurgeFilter } from '../inspection.ts';
+import type { JobCounts, JobDetails, JobFilter, JobInfo, JobState, ListOptions, PurgeFilter } from '../inspection.ts';
 
 /**
  * Where an embedded inbox keeps its jobs. Everything is synchronous: one process runs one of these at a time, and several
@@ -32,10 +32,10 @@ export interface JobTable {
    * now, when the clock was wrong, do not end the search.
    */
   sweep(storedBeforeMs: number, limit: number, nowMs: number): boolean;
-  /** As in the inspection, of jobs with these ids, both included; gives how many. */
-  retry(filter: JobFilter, ids: IdRange, nowMs: number): number;
+  /** As in the inspection, of jobs of one state with these ids, both included; gives how many. */
+  retry(filter: JobFilter & { readonly state: JobState }, ids: IdRange, nowMs: number): number;
   retryOne(key: string, nowMs: number): number;
-  purge(filter: PurgeFilter, ids: IdRange): number;
+  purge(filter: PurgeFilter & { readonly state: JobState }, ids: IdRange): number;
 
   // Outside of it, too:
 
@@ -46,7 +46,7 @@ export interface JobTable {
   /** Of all jobs; ids grow in the order of arrival. */
   ids(): IdRange;
   counts(): JobCounts;
-  list(options: ListOptions): readonly JobInfo[];
+  list(options: ListOptions & { readonly limit: number }): readonly JobInfo[];
   get(key: string): JobDetails | undefined;
   /** Call back soon after another process may have written. Returns how to stop; without it the inbox looks once a second. */
   watch?(changed: () => void): () => void;

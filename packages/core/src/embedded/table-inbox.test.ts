@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { NonRetryableError } from '../errors.ts';
-import type { InboxEntry } from '../inbox.ts';
 import { createMemoryJobs } from '../memory/memory-jobs.ts';
-import { parseEvent } from '../parse-event.ts';
 import { toRetryPolicy } from '../retry.ts';
 import type { JobWorker } from '../run-job.ts';
-import { createGate, createLog, serverBody, toBytes } from '../testdata/deliveries.ts';
+import { createGate, createLog } from '../testdata/deliveries.ts';
+import { entryOf } from '../testdata/entries.ts';
 import { type EmbeddedInbox, type EmbeddedInboxOptions, embeddedInbox } from './embedded-inbox.ts';
 import type { JobTable } from './job-table.ts';
 
@@ -71,20 +70,6 @@ function setup(options: EmbeddedInboxOptions = {}, changes: (table: JobTable) =>
     });
   const put = (key: string, timeoutMs = 2_000) => inbox.put(entryOf(key), { timeoutMs });
   return { inbox, put, work, trouble, transactions, log, runs, table };
-}
-
-const body = toBytes(JSON.stringify(serverBody('person.created')));
-const parsed = await parseEvent(body);
-
-function entryOf(key: string): InboxEntry {
-  return {
-    body,
-    parsed,
-    delivery: { receivedAtMs: 1, scheme: 'plain', secretIndex: 0, signedAtMs: undefined, nonce: undefined },
-    headers: {},
-    event: { id: key, name: 'person.created', workspaceId: 'w', record: undefined },
-    jobs: [{ key, handler: 'h' }],
-  };
 }
 
 describe('one transaction a turn', () => {
@@ -476,6 +461,14 @@ describe('inspection', () => {
     const { inspection } = setup().inbox;
     await expect(inspection.purge({ state: 'waiting' })).rejects.toMatchObject(refusal);
     await expect(inspection.retry({ state: 'done' })).rejects.toMatchObject(refusal);
+  });
+
+  test('lists 100 jobs unless more are asked for', async () => {
+    const { inbox, put } = setup();
+    await Promise.all(Array.from({ length: 101 }, (_, index) => put(`k${index}`)));
+    expect(await inbox.inspection.list()).toHaveLength(100);
+    expect(await inbox.inspection.list({ limit: undefined })).toHaveLength(100);
+    expect(await inbox.inspection.list({ limit: 1_000 })).toHaveLength(101);
   });
 
   test('large changes are made in steps', async () => {

@@ -67,12 +67,12 @@ export class TableWorker {
     const { leaseMs, retentionMs } = this.#settings;
     const leaseUntilMs = nowMs + leaseMs;
     const isClaiming = !this.#isStopped && this.#free > 0;
-    const nothing = { rows: [], left: this.#left, leaseUntilMs: undefined, sweepAtMs: this.#sweepAtMs };
+    const nothing = { rows: [], left: this.#left, sweepAtMs: this.#sweepAtMs };
     // Before it claims more: jobs of a worker that has lost its lease would be nobody's.
     const isRenewing = !this.isIdle && (isClaiming || this.#isRenewalDue(nowMs));
     if (isRenewing && !this.#table.renew(this.#id, false, leaseUntilMs)) return { ...nothing, leaseUntilMs: 'lost' };
-    const renewed = isRenewing ? { ...nothing, leaseUntilMs } : nothing;
-    if (this.#isStopped) return renewed;
+    const renewedUntilMs = isRenewing ? leaseUntilMs : undefined;
+    if (this.#isStopped) return { ...nothing, leaseUntilMs: renewedUntilMs };
 
     let { sweepAtMs } = nothing;
     const isSweeping = nowMs >= sweepAtMs;
@@ -81,12 +81,12 @@ export class TableWorker {
       sweepAtMs = nowMs + (hasMore ? sweepPauseMs : sweepEveryMs);
     }
     if (isSweeping || this.#table.hasExpired(this.#id, nowMs)) this.#table.recover(this.#id, nowMs);
-    if (!isClaiming) return { ...renewed, sweepAtMs };
+    if (!isClaiming) return { ...nothing, sweepAtMs, leaseUntilMs: renewedUntilMs };
     const claimed = this.#table.claim(this.#id, this.#free, nowMs);
     // Who holds nothing has no lease to lose.
     const isFirst = this.isIdle && claimed.rows.length > 0;
     if (isFirst) this.#table.renew(this.#id, true, leaseUntilMs);
-    return { ...renewed, ...claimed, sweepAtMs, leaseUntilMs: isFirst ? leaseUntilMs : renewed.leaseUntilMs };
+    return { ...claimed, sweepAtMs, leaseUntilMs: isFirst ? leaseUntilMs : renewedUntilMs };
   }
 
   /** The transaction is committed. */

@@ -1,24 +1,9 @@
 import { expect, test } from 'vitest';
 import type { JobTable } from '../embedded/job-table.ts';
-import type { InboxEntry } from '../inbox.ts';
-import { parseEvent } from '../parse-event.ts';
-import { serverBody, toBytes } from '../testdata/deliveries.ts';
+import { entryBody as body, entryOf } from '../testdata/entries.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
 
 // What only this table promises; the rest is the business of `describeInbox`.
-
-const body = toBytes(JSON.stringify(serverBody('person.created')));
-const parsed = await parseEvent(body);
-
-const entryOf = (key: string, changes: Partial<InboxEntry> = {}): InboxEntry => ({
-  body,
-  parsed,
-  delivery: { receivedAtMs: 1, scheme: 'plain', secretIndex: 0, signedAtMs: undefined, nonce: undefined },
-  headers: {},
-  event: { id: key, name: 'person.created', workspaceId: 'w', record: undefined },
-  jobs: [{ key, handler: 'h' }],
-  ...changes,
-});
 
 const error = { name: 'Error', message: 'x' };
 

@@ -1,6 +1,7 @@
 import type { ClaimedRow, IdRange, JobTable } from '../embedded/job-table.ts';
 import type { InboxEntry, JobError } from '../inbox.ts';
 import type { JobFilter, JobInfo, JobState } from '../inspection.ts';
+import { laneOf } from '../lane.ts';
 
 interface Row {
   /** Grows in the order of arrival. */
@@ -79,13 +80,13 @@ export function createMemoryJobs(): JobTable {
     },
 
     claim(_workerId, limit, nowMs) {
-      const busy = new Set([...running.values()].map(laneOf));
+      const busy = new Set([...running.values()].map(laneOfRow));
       const due = [...waiting.values()].filter(({ dueAtMs }) => dueAtMs <= nowMs);
       due.sort((one, other) => one.dueAtMs - other.dueAtMs || one.id - other.id);
       const claimed: ClaimedRow[] = [];
       for (const row of due) {
         if (claimed.length === limit) break;
-        const lane = laneOf(row);
+        const lane = laneOfRow(row);
         if (row.entry === undefined || (lane !== undefined && busy.has(lane))) continue;
         busy.add(lane);
         waiting.delete(row.id);
@@ -110,7 +111,7 @@ export function createMemoryJobs(): JobTable {
       }
       if ('error' in end) row.lastError = end.error;
       if (end.state !== 'done') return true;
-      const lane = laneOf(row);
+      const lane = laneOfRow(row);
       const changedAtMs = row.entry?.event.record?.changedAtMs;
       if (lane !== undefined && changedAtMs !== undefined) {
         handled.set(lane, Math.max(changedAtMs, handled.get(lane) ?? changedAtMs));
@@ -132,9 +133,9 @@ export function createMemoryJobs(): JobTable {
 
     nextDueMs() {
       let next: number | undefined;
-      const busy = new Set([...running.values()].map(laneOf));
+      const busy = new Set([...running.values()].map(laneOfRow));
       for (const row of waiting.values()) {
-        const lane = laneOf(row);
+        const lane = laneOfRow(row);
         // The end of the one that runs is the sign for the next.
         if ((lane === undefined || !busy.has(lane)) && !(row.dueAtMs >= (next ?? Number.POSITIVE_INFINITY))) {
           next = row.dueAtMs;
@@ -154,8 +155,7 @@ export function createMemoryJobs(): JobTable {
     },
 
     retry(filter, ids, nowMs) {
-      const wanted = { state: 'dead', ...withoutUndefined(filter) } as const;
-      return inRange(ids).filter((row) => matches(row, wanted) && revive(row, nowMs)).length;
+      return inRange(ids).filter((row) => matches(row, filter) && revive(row, nowMs)).length;
     },
 
     retryOne(key, nowMs) {
@@ -164,9 +164,8 @@ export function createMemoryJobs(): JobTable {
     },
 
     purge({ finishedBeforeMs = Number.POSITIVE_INFINITY, ...filter }, ids) {
-      const wanted = { state: 'done', ...withoutUndefined(filter) } as const;
       const purged = inRange(ids).filter(
-        (row) => matches(row, wanted) && (row.finishedAtMs ?? Number.POSITIVE_INFINITY) < finishedBeforeMs,
+        (row) => matches(row, filter) && (row.finishedAtMs ?? Number.POSITIVE_INFINITY) < finishedBeforeMs,
       );
       for (const row of purged) {
         if (row.state === 'dead') done++;
@@ -183,7 +182,7 @@ export function createMemoryJobs(): JobTable {
       return counts;
     },
 
-    list({ limit = 100, before, ...filter }) {
+    list({ limit, before, ...filter }) {
       const end = before === undefined ? Number.POSITIVE_INFINITY : (rows.get(before)?.id ?? 0);
       const found = [...rows.values()].filter((row) => row.id < end && matches(row, filter));
       return found.reverse().slice(0, limit).map(toInfo);
@@ -203,14 +202,7 @@ export function createMemoryJobs(): JobTable {
 /** As many done jobs are remembered. */
 const maxDone = 10_000;
 
-const withoutUndefined = (filter: JobFilter): JobFilter =>
-  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-
-/** Jobs of one lane run one after the other. */
-function laneOf({ handler, entry }: Row): string | undefined {
-  const { record, workspaceId } = entry?.event ?? {};
-  return record && JSON.stringify([handler, workspaceId, record.object, record.id]);
-}
+const laneOfRow = ({ handler, entry }: Row): string | undefined => entry && laneOf(handler, entry.event);
 
 function toClaimed(row: Row, { body, delivery, event }: StoredEntry, handledMs: number): ClaimedRow {
   const { id, key, handler, attempt } = row;
