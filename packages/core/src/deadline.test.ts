@@ -41,3 +41,20 @@ test('a rejection that comes too late disturbs nobody', async () => {
   fail(new Error('late'));
   await vi.advanceTimersByTimeAsync(0);
 });
+
+test('what came while the event loop was blocked is not too late', async () => {
+  vi.useRealTimers();
+  const message = new MessageChannel();
+  const answer = new Promise((resolve) => {
+    message.port1.onmessage = ({ data }) => resolve(data);
+  });
+  const waiting = within(100, answer);
+  // After this come the timers, and only then what has arrived.
+  setImmediate(() => {
+    message.port2.postMessage('a');
+    const endMs = performance.now() + 300;
+    while (performance.now() < endMs);
+  });
+  expect(await waiting).toEqual({ value: 'a' });
+  message.port1.close();
+});

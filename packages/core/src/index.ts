@@ -11,6 +11,8 @@ export {
   requireHandlers,
   toReceiver,
 } from './adapter.ts';
+// For inboxes
+export { within } from './deadline.ts';
 export type { Delivery, SignatureScheme } from './delivery.ts';
 // Inboxes
 export { type EmbeddedInbox, type EmbeddedInboxOptions, embeddedInbox } from './embedded/embedded-inbox.ts';
@@ -52,6 +54,7 @@ export type {
   ListOptions,
   PurgeFilter,
 } from './inspection.ts';
+export { type InspectionSource, inspectionOf } from './inspection-source.ts';
 export { laneOf } from './lane.ts';
 export type { Logger } from './logger.ts';
 export { memoryInbox } from './memory/memory-inbox.ts';
@@ -75,6 +78,15 @@ export type {
   TwentyObjects,
 } from './objects.ts';
 export type { JobEnded, LateSettlement, Observation } from './observation.ts';
+export {
+  checkOptions,
+  hasFunctions,
+  invalidOption,
+  isText,
+  numberFrom,
+  type OptionCheck,
+  wholeNumberFrom,
+} from './option-checks.ts';
 export type { HandlerMap, ReceiverOptions, SecretResolver } from './options.ts';
 export {
   type Answer,
@@ -95,4 +107,14 @@ export type { HeadersLike } from './request-head.ts';
 export type { RetryOptions, RetryPolicy } from './retry.ts';
 export { type JobWorker, runJob } from './run-job.ts';
 export type { Schemas, StandardSchema } from './standard-schema.ts';
+export {
+  bodyOf,
+  deliveryOf,
+  entryEventOf,
+  type JobProgress,
+  type StoredJob,
+  type StoredJobFacts,
+  toJobInfo,
+  toStoredJobs,
+} from './stored-job.ts';
 export { type Verification, type VerifyOptions, verifySignature } from './verify.ts';

@@ -28,6 +28,11 @@ export const numberFrom = (min: number): OptionCheck => [
   `a number from ${min} to 2147483647`,
 ];
 
+export const wholeNumberFrom = (min: number): OptionCheck => [
+  (value) => Number.isSafeInteger(value) && numberFrom(min)[0](value),
+  `a whole number from ${min}`,
+];
+
 export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 export const aFunction: OptionCheck = [(value) => typeof value === 'function', 'a function'];

@@ -1,4 +1,4 @@
-import { checkOptions, numberFrom, type OptionCheck } from './option-checks.ts';
+import { checkOptions, numberFrom, type OptionCheck, wholeNumberFrom } from './option-checks.ts';
 
 /** How often and when failed jobs are run again. */
 export interface RetryOptions {
@@ -26,7 +26,7 @@ export function retryDelayMs({ minDelayMs, maxDelayMs }: RetryPolicy, attempt: n
 }
 
 const checks: { readonly [Name in keyof RetryOptions]-?: OptionCheck } = {
-  attempts: [(value) => Number.isSafeInteger(value) && (value as number) >= 1, 'a whole number from 1'],
+  attempts: wholeNumberFrom(1),
   minDelayMs: numberFrom(0),
   maxDelayMs: numberFrom(0),
 };

@@ -1,6 +1,6 @@
 import type { Inbox } from '../inbox.ts';
 import type { InboxInspection } from '../inspection.ts';
-import { aFunction, checkOptions, numberFrom, type OptionCheck } from '../option-checks.ts';
+import { aFunction, checkOptions, numberFrom, type OptionCheck, wholeNumberFrom } from '../option-checks.ts';
 import type { JobTable } from './job-table.ts';
 import { TableInbox } from './table-inbox.ts';
 
@@ -49,7 +49,7 @@ export function embeddedInbox(openTable: () => JobTable, options: EmbeddedInboxO
 }
 
 const checks: { readonly [Name in keyof EmbeddedInboxOptions]-?: OptionCheck } = {
-  concurrency: [(value) => Number.isSafeInteger(value) && (value as number) >= 1, 'a whole number from 1'],
+  concurrency: wholeNumberFrom(1),
   leaseMs: numberFrom(50),
   runTimeoutMs: numberFrom(1),
   retentionDays: numberFrom(0),
