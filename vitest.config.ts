@@ -8,7 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['{packages,apps}/*/{src,test}/**/*.test.ts', '{tests,bench,scripts}/**/*.test.ts'],
+          include: ['{packages,apps}/*/{src,test}/**/*.test.ts', '{tests,bench,scripts,services}/**/*.test.ts'],
           // Types are part of the public contract: `*.test-d.ts` are tests. Checked as part of the one program of tsconfig.json.
           typecheck: { enabled: true, include: ['packages/*/src/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
         },

@@ -16,9 +16,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { accepted, freshDelivery, type InboxProcess } from '@twenty-webhooks/services';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProcessOrder } from './process-order.ts';
-import { accepted, freshDelivery, type InboxProcess, startInboxProcess } from './start-inbox-process.ts';
+import { type SqliteOrder, startSqliteProcess } from './start-sqlite-process.ts';
 
 // Real causes, a real server: no false 200, no false duplicate, an answer in time, and nobody has to restart anything.
 
@@ -42,8 +42,8 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-const start = async (order: Omit<ProcessOrder, 'path'> = {}, under?: readonly string[]): Promise<InboxProcess> => {
-  const one = await startInboxProcess({ path, ...order }, under);
+const start = async (order: Omit<SqliteOrder, 'path'> = {}, under?: readonly string[]): Promise<InboxProcess> => {
+  const one = await startSqliteProcess({ path, ...order }, under);
   started.push(one);
   return one;
 };

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { accepted, type InboxProcess, monotonicMs, type Report } from '@twenty-webhooks/services';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { monotonicMs, type ProcessOrder, type Report } from './process-order.ts';
-import { accepted, type InboxProcess, startInboxProcess } from './start-inbox-process.ts';
+import { type SqliteOrder, startSqliteProcess } from './start-sqlite-process.ts';
 
 // Several processes on one file: who receives need not work, who works may die, freeze or be busy.
 
@@ -22,13 +22,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const start = async (order: Omit<ProcessOrder, 'path'> = {}): Promise<InboxProcess> => {
-  const one = await startInboxProcess({ path, ...order });
+const start = async (order: Omit<SqliteOrder, 'path'> = {}): Promise<InboxProcess> => {
+  const one = await startSqliteProcess({ path, ...order });
   started.push(one);
   return one;
 };
 const startReceiver = (): Promise<InboxProcess> => start({ works: false });
-const startWorker = (order: Omit<ProcessOrder, 'path'> = {}): Promise<InboxProcess> =>
+const startWorker = (order: Omit<SqliteOrder, 'path'> = {}): Promise<InboxProcess> =>
   start({ receives: false, ...order });
 
 type RunReport = Extract<Report, { id: string }>;
@@ -149,7 +149,7 @@ describe.runIf(canTrace)('a worker whose disk stalls for longer than its lease',
   test('leaves no job behind, neither what it ran nor what it then claims', { timeout: 40_000 }, async () => {
     // Each put looks whether the log is in its place; opening the inbox did so, too. The second put has to wait for the disk.
     const stall = ['-P', `${path}-wal`, '-e', 'trace=statx', '-e', 'inject=statx:delay_enter=4000000:when=3'];
-    const stalled = await startInboxProcess({ path, handlerMs: 6_000, inbox: { leaseMs: 1_000, concurrency: 5 } }, [
+    const stalled = await startSqliteProcess({ path, handlerMs: 6_000, inbox: { leaseMs: 1_000, concurrency: 5 } }, [
       'strace',
       '-f',
       '-o',

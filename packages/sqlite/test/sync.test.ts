@@ -5,10 +5,10 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { accepted, freshDelivery, type InboxProcess } from '@twenty-webhooks/services';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Wrong } from './open-inbox.ts';
-import type { ProcessOrder } from './process-order.ts';
-import { accepted, freshDelivery, type InboxProcess, startInboxProcess } from './start-inbox-process.ts';
+import { type SqliteOrder, startSqliteProcess } from './start-sqlite-process.ts';
 import { countSynced, type Mark, readTrace, straceTo, type Trace } from './sync-trace.ts';
 
 // SIGKILL cannot show what a power cut takes: what the process has asked the operating system to sync can.
@@ -28,12 +28,12 @@ afterEach(async () => {
 });
 
 const traceFile = (): string => join(folder, 'trace');
-const start = async (order: Omit<ProcessOrder, 'path'>, under?: readonly string[]): Promise<InboxProcess> => {
-  const one = await startInboxProcess({ path, ...order }, under);
+const start = async (order: Omit<SqliteOrder, 'path'>, under?: readonly string[]): Promise<InboxProcess> => {
+  const one = await startSqliteProcess({ path, ...order }, under);
   started.push(one);
   return one;
 };
-const startTraced = (order: Omit<ProcessOrder, 'path'>): Promise<InboxProcess> => start(order, straceTo(traceFile()));
+const startTraced = (order: Omit<SqliteOrder, 'path'>): Promise<InboxProcess> => start(order, straceTo(traceFile()));
 const wrongOrder = (wrong: Wrong | undefined) => (wrong === undefined ? {} : { wrong });
 
 // Not everywhere may one process trace another.

@@ -1,20 +1,22 @@
-import type { EmbeddedInboxOptions } from '@twenty-webhooks/core';
-import type { Wrong } from './open-inbox.ts';
+import type { Inbox } from '@twenty-webhooks/core';
 
 /** What a process with an inbox has to do. It goes on until it is killed, or closes at SIGTERM. */
 export interface ProcessOrder {
-  readonly path: string;
+  /** URL of a module that exports `openInbox`, an `OpenProcessInbox`. */
+  readonly module: string;
+  /** What to call it with. */
+  readonly open: readonly unknown[];
   /** Whether it listens. @default true */
   readonly receives?: boolean;
   /** Whether it runs jobs. @default true */
   readonly works?: boolean;
-  readonly inbox?: EmbeddedInboxOptions;
-  readonly wrong?: Wrong;
   /** How long its handler waits, letting others run. @default 0 */
   readonly handlerMs?: number;
   /** How long its handler computes, letting nobody run. @default 0 */
   readonly blockMs?: number;
 }
+
+export type OpenProcessInbox = (...open: readonly never[]) => Inbox;
 
 /** What it says. Times are milliseconds on the clock of `process.hrtime`, which all processes of a machine share. */
 export type Report =

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReceiver, type HandlerContext, type TwentyEvent } from '@twenty-webhooks/core';
 import { toNodeHandler } from '@twenty-webhooks/core/node';
-import { openInbox } from './open-inbox.ts';
-import { monotonicMs, type ProcessOrder, type Report, secret } from './process-order.ts';
+import { monotonicMs, type OpenProcessInbox, type ProcessOrder, type Report, secret } from './process-order.ts';
 
 // The process that `startInboxProcess` starts: a server with an inbox, a worker, or both.
 
 const order: ProcessOrder = JSON.parse(process.argv[2] ?? '');
-const { path, receives = true, works = true, inbox = {}, wrong, handlerMs = 0, blockMs = 0 } = order;
+const { module, open, receives = true, works = true, handlerMs = 0, blockMs = 0 } = order;
+const { openInbox }: { readonly openInbox: OpenProcessInbox } = await import(module);
 // The parent is gone.
 const exit = (): void => process.exit(1);
 process.once('disconnect', exit);
@@ -18,7 +18,7 @@ process.once('disconnect', exit);
 const log = (text: string, ...details: unknown[]): void => report({ what: 'log', text: [text, ...details].join(' ') });
 const receiver = createReceiver({
   secret,
-  inbox: openInbox(path, inbox, wrong),
+  inbox: openInbox(...(open as never[])),
   work: false,
   retry: { minDelayMs: 50 },
   on: {

@@ -1,0 +1,21 @@
+import { describe, it } from 'vitest';
+
+/**
+ * Describe tests that need a server which `findPostgres` or `findRedis` may not have found. Without it there is one skipped test,
+ * whose name says how to get it; with `REQUIRE_SERVICES=1`, one that fails.
+ *
+ * @example
+ * describeWith(await findPostgres(), 'postgresStore on a Postgres server', ({ url }) => { it('…', …); });
+ */
+export function describeWith<T>(found: T | undefined, name: string, suite: (found: T) => void): void {
+  describe(name, () => {
+    if (found !== undefined) return suite(found);
+    const { REQUIRE_SERVICES: required } = process.env;
+    it.skipIf(required !== '1')(howToRun, () => {
+      throw new Error(`REQUIRE_SERVICES=1 is set, but there is no server for "${name}": ${howToRun}`);
+    });
+  });
+}
+
+const howToRun =
+  'to run this: docker compose up -d, or install postgresql and redis-server, or set DATABASE_URL and REDIS_URL';
