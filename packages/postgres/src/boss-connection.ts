@@ -2,6 +2,7 @@ import { WebhookError, within } from '@twenty-webhooks/core';
 import pg from 'pg';
 import { type Db, PgBoss, type Queue } from 'pg-boss';
 import { boundedDb } from './bounded-db.ts';
+import { checkServer } from './check-server.ts';
 import type { Complaints } from './complaints.ts';
 import { explain } from './postgres-errors.ts';
 import type { PostgresSettings } from './postgres-inbox.ts';
@@ -54,6 +55,10 @@ export class BossConnection {
     return this.#opened;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Now, or as soon as it can be used. */
   whenOpen(use: (opened: OpenBoss) => void): void {
     if (this.#opened !== undefined) use(this.#opened);
@@ -97,13 +102,15 @@ export class BossConnection {
       const db = boss.getDb();
       await migrate({ query: (text, values) => db.executeSql(text, values) });
       await this.#makeQueue();
+      // A pg-boss of the user's is the user's to set up; PGlite, for one, never syncs.
+      if (this.#putPool !== undefined) await checkServer(db, this.#complaints.logger);
       if (this.#isClosed) return;
       this.#opened = { boss, db, putDb: this.#putPool === undefined ? db : boundedDb(this.#putPool, putMs) };
       for (const use of this.#onOpen.splice(0)) use(this.#opened);
     } catch (cause) {
       if (this.#isClosed) return;
       this.#failure = explain(cause);
-      this.#complaints.complain(this.#failure.message, undefined);
+      this.#complaints.complain(this.#failure.message);
       const delayMs = Math.min(maxRestartMs, 100 * 2 ** this.#failures++);
       this.#timer = setTimeout(() => {
         this.#attempt = this.#open();

@@ -74,9 +74,9 @@ export class BossWorker {
     const closed = new WebhookError('WORKER_LOST', 'The receiver was closed');
     const left = [...this.#runs.values()].filter((run) => !this.#settlements.has(run));
     for (const { controller } of left) controller.abort(closed);
-    await within(releaseMs, Promise.all([this.#release(left), this.#settlements.flushed()]));
+    const silent = this.#listening?.then((listening) => listening?.close());
+    await within(releaseMs, Promise.all([this.#release(left), this.#settlements.flushed(), silent]));
     clearTimeout(this.#renewTimer);
-    await within(releaseMs, Promise.resolve(this.#listening?.then((handle) => handle?.close())));
   }
 
   #begin(db: OpenBoss['db']): void {
@@ -180,7 +180,7 @@ export class BossWorker {
     } catch (cause) {
       this.#complain(cause);
     }
-    this.#renewTimer = setTimeout(() => void this.#renew(), this.#renewEveryMs);
+    if (!this.#connection.isClosed) this.#renewTimer = setTimeout(() => void this.#renew(), this.#renewEveryMs);
   }
 
   /** Renew leases. Who has lost one must not go on. */

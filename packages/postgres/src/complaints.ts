@@ -1,10 +1,11 @@
 import type { Logger } from '@twenty-webhooks/core';
+import { withoutData } from './postgres-errors.ts';
 
 /** Writes what goes wrong in the background, at most one line per text and minute: an outage has many errors a second. */
 export interface Complaints {
   /** Where to write from now on. */
   logger: Logger;
-  complain(text: string, cause: unknown): void;
+  complain(text: string, cause?: unknown): void;
 }
 
 export function createComplaints(logger: Logger): Complaints {
@@ -15,7 +16,7 @@ export function createComplaints(logger: Logger): Complaints {
       const nowMs = performance.now();
       if (nowMs - (lastMs.get(text) ?? Number.NEGATIVE_INFINITY) < minuteMs) return;
       lastMs.set(text, nowMs);
-      complaints.logger.error(`[twenty-webhooks] ${text}`, cause);
+      complaints.logger.error(`[twenty-webhooks] ${text}`, ...(cause === undefined ? [] : [withoutData(cause)]));
     },
   };
   return complaints;

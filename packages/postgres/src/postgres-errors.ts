@@ -6,10 +6,22 @@ import { isWebhookError, WebhookError } from '@twenty-webhooks/core';
  */
 export function explain(cause: unknown): WebhookError {
   if (isWebhookError(cause)) return cause;
-  const code = codeOf(cause);
-  const found = reasons.find(([codes]) => codes.test(code));
-  if (found !== undefined) return new WebhookError('INBOX_INVALID', `${found[1]}: ${messageOf(cause)}`, { cause });
-  return new WebhookError('INBOX_UNAVAILABLE', `Postgres cannot be reached: ${messageOf(cause)}`, { cause });
+  const clean = withoutData(cause);
+  const found = reasons.find(([codes]) => codes.test(clean.code));
+  if (found !== undefined) return new WebhookError('INBOX_INVALID', `${found[1]}: ${clean.message}`, { cause: clean });
+  return new WebhookError('INBOX_UNAVAILABLE', `Postgres cannot be reached: ${clean.message}`, { cause: clean });
+}
+
+/**
+ * An error with its code and its message only: Postgres says in `detail` and `where` what it was given, bodies included. Of
+ * several addresses that were tried, the first.
+ */
+export function withoutData(error: unknown): Error & { readonly code: string } {
+  const { code, message, stack, errors } = (error ?? {}) as Partial<Error & { code: unknown; errors: unknown[] }>;
+  if (errors?.length) return withoutData(errors[0]);
+  const clean = new Error(message || String(error));
+  if (stack !== undefined) clean.stack = stack;
+  return Object.assign(clean, { code: typeof code === 'string' ? code : '' });
 }
 
 /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -22,15 +34,3 @@ const reasons: readonly (readonly [codes: RegExp, what: string])[] = [
   ],
   [/^(3F000|42P01|42703)$/, 'A table or a column is missing; run `sql` of this package, or let the role create it'],
 ];
-
-/** SQLSTATE, or the code of Node: `ECONNREFUSED`. Of several addresses that were tried, the first. */
-export function codeOf(error: unknown): string {
-  const { code, errors } = (error ?? {}) as { readonly code?: unknown; readonly errors?: readonly unknown[] };
-  return typeof code === 'string' ? code : errors?.length ? codeOf(errors[0]) : '';
-}
-
-function messageOf(error: unknown): string {
-  const { message, errors } = (error ?? {}) as { readonly message?: unknown; readonly errors?: readonly unknown[] };
-  if (typeof message === 'string' && message !== '') return message;
-  return errors?.length ? messageOf(errors[0]) : String(error);
-}

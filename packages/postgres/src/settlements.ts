@@ -92,6 +92,8 @@ export class Settlements {
     try {
       await write(this.#connection.require());
     } catch (cause) {
+      // Their leases run out, and others run them.
+      if (this.#connection.isClosed) return;
       this.#hooks.complain(cause);
       this.#waiting.push(...ended);
       await sleep(pauseMs);

@@ -55,6 +55,7 @@ process.once('SIGTERM', async () => {
   server.close();
   server.closeAllConnections();
   await receiver.close();
+  report({ what: 'closed' });
   process.off('disconnect', exit);
   process.disconnect();
 });

@@ -28,7 +28,8 @@ export type Report =
       readonly atMs: number;
     }
   | { readonly what: 'log'; readonly text: string }
-  | { readonly what: 'cpu'; readonly cpuMs: number };
+  | { readonly what: 'cpu'; readonly cpuMs: number }
+  | { readonly what: 'closed' };
 
 export const secret = 'canary-secret-7a31d0';
 
