@@ -1,5 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createReceiver, type Handler, type InboxEntry, NonRetryableError, type Receiver } from '@twenty-webhooks/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createReceiver,
+  type Handler,
+  type InboxEntry,
+  NonRetryableError,
+  type Receiver,
+  RetryAfterError,
+} from '@twenty-webhooks/core';
 import { createDatabase, describeWith, findPostgres } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
 import { Pool } from 'pg';
@@ -105,6 +113,20 @@ describeWith(await findPostgres(), 'postgresInbox', ({ url, close }) => {
       5_000,
     );
     expect((await inbox.inspection.list())[0]).toMatchObject({ state: 'waiting', attempt: 1 });
+  });
+
+  it('a job runs again when it was asked to, not after the second that pg-boss has for all', async () => {
+    const inbox = await open();
+    let runs = 0;
+    const receiver = receive(inbox, () => {
+      runs++;
+      throw new RetryAfterError(60_000);
+    });
+    await deliver(receiver);
+    await sleep(2_500);
+    expect(runs).toBe(1);
+    const [job] = await inbox.inspection.list();
+    expect(Number(job?.dueAtMs) - Date.now()).toBeGreaterThan(55_000);
   });
 
   it('jobs without a record run at the same time: they do not share one key', async () => {
