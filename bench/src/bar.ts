@@ -8,6 +8,13 @@ export interface Bar {
   readonly least: number | 'faster';
 }
 
+/** What is no ratio of two rivals, measured once, as a share of what it has to be. */
+export const factBar = (name: string, share: number): Bar => ({
+  name,
+  ratio: { median: share, quartiles: [share, share] },
+  least: 1,
+});
+
 export const isReached = ({ ratio, least }: Bar): boolean =>
   least === 'faster' ? ratio.median > 1 : ratio.median >= least;
 

@@ -1,6 +1,7 @@
 import type { Bar } from './bar.ts';
 import { connections, measureServers } from './http/measure-servers.ts';
 import { servers } from './http/servers.ts';
+import { startVariant } from './http/start-variant.ts';
 import type { Variant } from './http/variant.ts';
 import { medianOf, speedRatio } from './rounds.ts';
 import { printTable, ratioCell } from './table.ts';
@@ -16,7 +17,7 @@ const leasts: Partial<Record<Variant, number>> = {
 export async function benchHttp(frameworks = Object.keys(servers)): Promise<Bar[]> {
   const bars: Bar[] = [];
   for (const framework of frameworks) {
-    const { cpu, time } = await measureServers(framework, variants);
+    const { cpu, time } = await measureServers({ variants, start: (variant) => startVariant(framework, variant) });
     const rows = variants.map((variant) => [
       variant,
       medianOf(cpu, variant).toFixed(1),

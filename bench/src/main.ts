@@ -2,13 +2,14 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBacklog } from './backlog.ts';
 import { type Bar, isReached, printBars } from './bar.ts';
+import { benchEngines } from './engines.ts';
 import { benchHttp } from './http.ts';
 import { benchInbox } from './inbox.ts';
 import { benchLibraries } from './libraries.ts';
 import { benchReceive } from './receive.ts';
 import { benchSlowHandlers } from './slow-handlers.ts';
 
-// `pnpm bench [--only receive|libraries|http|inbox|backlog|slow-handlers] [--backlog 1000000] [--check]`. Ratios of one run
+// `pnpm bench [--only receive|libraries|http|inbox|engines|backlog|slow-handlers] [--backlog 1000000] [--check]`. Ratios of one run
 // are what counts; times depend on the machine.
 
 const { values } = parseArgs({
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, () => Promise<Bar[] | boolean>>> = {
   libraries: benchLibraries,
   http: benchHttp,
   inbox: benchInbox,
+  engines: benchEngines,
   backlog: () => benchBacklog(backlogJobs),
   'slow-handlers': benchSlowHandlers,
 };

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bar } from './bar.ts';
+import { type Bar, factBar } from './bar.ts';
 import { makeRequests } from './http/requests.ts';
 import type { SlowOrder } from './slow-handlers/server-process.ts';
 import { printTable } from './table.ts';
@@ -36,15 +36,8 @@ export async function benchSlowHandlers(): Promise<Bar[]> {
   return [atMost('p99 of the answer', p99, 50), atMost('slowest answer', max, 1_000)];
 }
 
-/** As a bar: how often the time fits into what is allowed. */
-function atMost(name: string, ms: number, allowedMs: number): Bar {
-  const ratio = allowedMs / ms;
-  return {
-    name: `handlers of 2 s: ${allowedMs} ms, of the ${name}`,
-    ratio: { median: ratio, quartiles: [ratio, ratio] },
-    least: 1,
-  };
-}
+const atMost = (name: string, ms: number, allowedMs: number): Bar =>
+  factBar(`handlers of 2 s: ${allowedMs} ms, of the ${name}`, allowedMs / ms);
 
 export async function measureSlowHandlers({
   deliveries = 30_000,

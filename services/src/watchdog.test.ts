@@ -13,7 +13,7 @@ test.skipIf(!areInstalled).each([
   ['is killed', 'runs'],
   ['is killed while Postgres is frozen', 'frozen'],
   ['ends', 'ends'],
-])('no server and no file outlives a process that %s', async (_name, how) => {
+])('no server and no file outlives a process that %s', { timeout: 60_000 }, async (_name, how) => {
   const script = join(import.meta.dirname, 'testdata/start-and-wait.ts');
   // Nothing of the runner's is handed down: what outlives the child would keep it open.
   const child = spawn(process.execPath, [script, how], { stdio: ['ignore', 'pipe', 'ignore'] });

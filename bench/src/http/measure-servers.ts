@@ -3,9 +3,7 @@ import { rotate } from '../measure.ts';
 import type { Rounds } from '../rounds.ts';
 import { type Client, createClient } from './client.ts';
 import { makeRequests } from './requests.ts';
-import { type ServerProcess, startServerProcess } from './start-server-process.ts';
-import { requireStored } from './stored.ts';
-import type { Variant } from './variant.ts';
+import type { ServerProcess } from './start-server-process.ts';
 
 export const connections = 16;
 const requestsPerSlot = 300;
@@ -14,32 +12,41 @@ const measuredRounds = 50;
 /** What a server does after its answers is on its account, too: the handlers of an inbox run then. */
 const afterworkMs = 15;
 
-interface Contestant {
+interface Contestant<Variant> {
   readonly variant: Variant;
   readonly server: ServerProcess;
   readonly client: Client;
 }
 
+/** What is measured. */
+export interface Measured<Variant extends string> {
+  readonly variants: readonly Variant[];
+  start(variant: Variant): Promise<ServerProcess>;
+  /** See whether a server has done what its speed is worth. */
+  check?(variant: Variant, server: ServerProcess, requests: number): Promise<void>;
+}
+
 /** Microseconds per request of the server's CPU and on the clock, by variant; each server is a process of its own. */
-export async function measureServers(
-  framework: string,
-  variants: readonly Variant[],
-): Promise<{ cpu: Rounds; time: Rounds }> {
+export async function measureServers<Variant extends string>({
+  variants,
+  start,
+  check,
+}: Measured<Variant>): Promise<{ cpu: Rounds; time: Rounds }> {
   const cpu = new Map<string, number[]>(variants.map((variant) => [variant, []]));
   const time = new Map<string, number[]>(variants.map((variant) => [variant, []]));
-  const contestants: Contestant[] = [];
+  const contestants: Contestant<Variant>[] = [];
   try {
     for (const variant of variants) {
-      const server = await startServerProcess(framework, variant);
+      const server = await start(variant);
       contestants.push({ variant, server, client: await createClient(server.port, connections) });
     }
     for (let round = -warmUpRounds; round < measuredRounds; round++) {
       for (const { variant, server, client } of rotate(contestants, round)) {
         const requests = makeRequests(requestsPerSlot);
         const cpuBefore = await server.cpuMicroseconds();
-        const start = process.hrtime.bigint();
+        const startedAt = process.hrtime.bigint();
         await client.send(requests);
-        const elapsed = Number(process.hrtime.bigint() - start) / 1_000;
+        const elapsed = Number(process.hrtime.bigint() - startedAt) / 1_000;
         await sleep(afterworkMs);
         const spent = (await server.cpuMicroseconds()) - cpuBefore;
         if (round < 0) continue;
@@ -48,9 +55,7 @@ export async function measureServers(
       }
     }
     for (const { variant, server } of contestants) {
-      if (variant !== 'adapter, sqliteInbox') continue;
-      await server.kill();
-      await requireStored(server.folder, (warmUpRounds + measuredRounds) * requestsPerSlot);
+      await check?.(variant, server, (warmUpRounds + measuredRounds) * requestsPerSlot);
     }
   } finally {
     for (const { client, server } of contestants) {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Variant } from './variant.ts';
 
 export interface ServerProcess {
   readonly port: number;
@@ -17,13 +16,13 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-/** Start a server in a process of its own. */
-export async function startServerProcess(framework: string, variant: Variant): Promise<ServerProcess> {
+/** Start a server in a process of its own: a script that says its port, and its CPU time whenever it is asked. */
+export async function startServerProcess(script: string, words: readonly string[]): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'twenty-bench-'));
-  const child = fork(join(import.meta.dirname, 'server-process.ts'), [framework, variant, folder], { execArgv: [] });
+  const child = fork(script, [...words, folder], { execArgv: [] });
   const exited = once(child, 'exit');
   const nextMessage = async (): Promise<{ port: number; cpuMicroseconds: number }> => {
-    const gone = exited.then(() => Promise.reject(new Error(`the server ${framework} ${variant} ended`)));
+    const gone = exited.then(() => Promise.reject(new Error(`the server ${words.join(' ')} ended`)));
     const [message] = await Promise.race([once(child, 'message'), gone]);
     return message;
   };

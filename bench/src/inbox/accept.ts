@@ -1,6 +1,9 @@
 import type { Bar } from '../bar.ts';
 import { connections, measureServers } from '../http/measure-servers.ts';
 import { servers } from '../http/servers.ts';
+import type { ServerProcess } from '../http/start-server-process.ts';
+import { startVariant } from '../http/start-variant.ts';
+import { requireStored } from '../http/stored.ts';
 import { medianOf, speedRatio } from '../rounds.ts';
 import { printTable, ratioCell } from '../table.ts';
 
@@ -12,7 +15,11 @@ const durable = 'adapter, sqliteInbox';
 export async function benchAccept(frameworks = Object.keys(servers)): Promise<Bar[]> {
   const bars: Bar[] = [];
   for (const framework of frameworks) {
-    const { cpu, time } = await measureServers(framework, variants);
+    const { cpu, time } = await measureServers({
+      variants,
+      start: (variant) => startVariant(framework, variant),
+      check,
+    });
     const rows = variants.map((variant) => [
       variant,
       (1e6 / medianOf(time, variant)).toFixed(0),
@@ -29,4 +36,10 @@ export async function benchAccept(frameworks = Object.keys(servers)): Promise<Ba
     });
   }
   return bars;
+}
+
+async function check(variant: (typeof variants)[number], server: ServerProcess, requests: number): Promise<void> {
+  if (variant !== durable) return;
+  await server.kill();
+  await requireStored(server.folder, requests);
 }

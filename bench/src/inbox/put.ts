@@ -9,7 +9,7 @@ import { addAll, type Engine } from './engine.ts';
 import { makeEntries } from './entries.ts';
 import { openEngines } from './open-engines.ts';
 
-const many = 64;
+export const many = 64;
 const perSlot = { 1: 60, [many]: 256 } as const;
 const warmUpRounds = 4;
 const measuredRounds = 30;
@@ -47,10 +47,10 @@ export async function benchPut(): Promise<Bar[]> {
   }
 }
 
-const slotName = (name: string, inFlight: number): string => `${name} ${inFlight}`;
+export const slotName = (name: string, inFlight: number): string => `${name} ${inFlight}`;
 
 /** Microseconds on the clock per job: most of it is spent waiting for a disk or for another process. */
-async function measureAdds(engines: readonly Engine[]): Promise<Rounds> {
+export async function measureAdds(engines: readonly Engine[]): Promise<Rounds> {
   const slots = engines.flatMap((engine) => ([1, many] as const).map((inFlight) => ({ engine, inFlight })));
   const times = new Map<string, number[]>(slots.map(({ engine, inFlight }) => [slotName(engine.name, inFlight), []]));
   for (let round = -warmUpRounds; round < measuredRounds; round++) {

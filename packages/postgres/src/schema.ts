@@ -9,7 +9,7 @@ export interface SqlClient {
  * The tables of this package beside pg-boss's own: `claim` of `postgresStore`, `handled` of `postgresInbox`. It can be run
  * again and again. Nothing in it is secret or has to be kept: a `claim` that is lost lets a redelivery run again.
  */
-export const sql = `
+export const sql: string = `
 -- Sent at once it is one transaction. Of processes that start at the same time, one after the other.
 SELECT pg_advisory_xact_lock(8020260001);
 CREATE SCHEMA IF NOT EXISTS twenty_webhooks;

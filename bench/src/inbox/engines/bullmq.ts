@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type Engine, keyOf, textOf } from '../engine.ts';
-import type { FoundRedis } from '../find-redis.ts';
+import type { OpenRedis } from '../open-engines.ts';
 
 /** BullMQ; its job ids are its deduplication. */
-export async function openBullmq({ address, label, close }: FoundRedis): Promise<Engine> {
-  const connection = new Redis(address, { maxRetriesPerRequest: 1 });
+export async function openBullmq({ url, label, close }: OpenRedis): Promise<Engine> {
+  const connection = new Redis(url, { maxRetriesPerRequest: 1 });
   const queue = new Queue('bench', { connection, prefix: `twenty-bench-${randomUUID()}` });
   for (const emitter of [connection, queue]) emitter.on('error', () => {});
   await queue.waitUntilReady();
