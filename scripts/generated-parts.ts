@@ -12,6 +12,9 @@ const parts: Readonly<Record<string, () => string>> = {
   context: () => interfaceTable(core('handler'), 'HandlerContext'),
   'handler-options': () => interfaceTable(core('handler'), 'HandlerOptions'),
   'inbox-options': () => interfaceTable(core('embedded/embedded-inbox'), 'EmbeddedInboxOptions'),
+  'postgres-inbox-options': () => interfaceTable(source('postgres', 'postgres-inbox'), 'PostgresInboxOptions'),
+  'redis-inbox-options': () => interfaceTable(source('redis', 'inbox-options'), 'RedisInboxOptions'),
+  'redis-store-options': () => interfaceTable(source('redis', 'redis-store'), 'RedisStoreOptions'),
   'retry-options': () => interfaceTable(core('retry'), 'RetryOptions'),
 };
 
@@ -101,4 +104,5 @@ function mistakes(): string {
 const head = readHead({});
 const signedHead = readHead({ 'x-twenty-webhook-signature': '0'.repeat(64) });
 
-const core = (name: string): URL => new URL(`../packages/core/src/${name}.ts`, import.meta.url);
+const source = (name: string, file: string): URL => new URL(`../packages/${name}/src/${file}.ts`, import.meta.url);
+const core = (file: string): URL => source('core', file);

@@ -1,6 +1,6 @@
-import { type TwentyMiddleware, twentyWebhooks } from '@twenty-webhooks/express';
+import { twentyWebhooks } from '@twenty-webhooks/express';
 import type { EmbeddedInbox } from '@twenty-webhooks/sqlite';
-import express, { type Express } from 'express';
+import express from 'express';
 import { announceStage } from './handlers/deals.ts';
 import { welcome } from './handlers/people.ts';
 import { noteChange } from './handlers/schema.ts';
@@ -11,19 +11,19 @@ export interface AppOptions {
   readonly secrets: readonly string[];
   /** Keeps events until their handlers are done; closed with the receiver. */
   readonly inbox: EmbeddedInbox;
+  /** `false`: handlers run in other processes. @default true */
+  readonly work?: boolean;
   readonly journal?: Journal;
   /** The receiver's clock, milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
 
 /** Make the app: webhooks come in at /webhooks/twenty, the journal can be read at /, how many jobs there are at /jobs. */
-export function createApp({ secrets, inbox, journal = new Journal(), now }: AppOptions): {
-  app: Express;
-  webhooks: TwentyMiddleware;
-} {
+export function createApp({ secrets, inbox, work = true, journal = new Journal(), now }: AppOptions) {
   const webhooks = twentyWebhooks({
     secret: secrets,
     inbox,
+    work,
     now,
     on: {
       'person.created': welcome(journal),

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { createApp } from './app.ts';
 import { readEnv } from './env.ts';
+import { openInbox } from './open-inbox.ts';
 
-const { secrets, inboxFile, port } = readEnv();
-const { app, webhooks } = createApp({ secrets, inbox: sqliteInbox(inboxFile) });
+const env = readEnv();
+const { app, webhooks } = createApp({ secrets: env.secrets, inbox: openInbox(env), work: env.works });
 
-const server = app.listen(port, () => {
+const server = app.listen(env.port, () => {
   console.log(`Twenty's webhook URL: http://localhost:${(server.address() as AddressInfo).port}/webhooks/twenty`);
 });
 

@@ -4,17 +4,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDatabase, describeWith, findPostgres } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const secret = 'sample';
 let folder: string;
 let child: ChildProcess | undefined;
+let worker: ChildProcess | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'express-sample-'));
 });
 afterEach(() => {
   child?.kill('SIGKILL');
+  worker?.kill('SIGKILL');
   rmSync(folder, { recursive: true });
 });
 
@@ -58,8 +61,32 @@ describe('the Express sample', () => {
   it.each([
     ['TWENTY_WEBHOOK_SECRET', {}],
     ['PORT', { TWENTY_WEBHOOK_SECRET: secret, PORT: 'three' }],
+    ['WORK', { TWENTY_WEBHOOK_SECRET: secret, WORK: 'maybe' }],
     ['INBOX_FILE', { TWENTY_WEBHOOK_SECRET: secret, INBOX_FILE: '' }],
   ])('says at start that %s is missing or wrong', async (name, env) => {
     await expect(start(env)).rejects.toThrow(name);
+  });
+});
+
+describeWith(await findPostgres(), 'the Express sample on Postgres', ({ url, close }) => {
+  const database = createDatabase(url);
+  afterAll(async () => {
+    await (await database).drop();
+    await close();
+  });
+
+  it('receives in one process and works in another', async () => {
+    const env = { TWENTY_WEBHOOK_SECRET: secret, DATABASE_URL: (await database).url };
+    const origin = await start({ ...env, WORK: 'no' });
+    const jobs = async (): Promise<unknown> => (await fetch(`${origin}/jobs`)).json();
+    await vi.waitFor(async () => expect(await post(origin)).toMatchObject({ status: 'accepted' }), 10_000);
+    expect(await post(origin)).toMatchObject({ status: 'duplicate' });
+    expect(await jobs()).toMatchObject({ waiting: 1 });
+    const script = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
+    worker = spawn(process.execPath, [script], { cwd: folder, env, stdio: 'ignore' });
+    await vi.waitFor(async () => expect(await jobs()).toMatchObject({ waiting: 0, done: 1 }), 10_000);
+    worker.kill('SIGTERM');
+    expect(await once(worker, 'exit')).toEqual([0, null]);
+    expect(await stop()).toBe(0);
   });
 });

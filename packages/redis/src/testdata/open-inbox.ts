@@ -1,0 +1,1 @@
+export { openInbox } from './redis-storage.ts';

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A way to Redis that can be cut at the worst moment. */
+export interface CuttingProxy {
+  readonly url: string;
+  /** From now on no answer comes back; the connection breaks when the next one would. */
+  cutNextAnswer(): void;
+  /** Let new connections lead to another Redis, as after a failover. */
+  pointTo(port: number): void;
+  close(): void;
+}
+
+export async function startCuttingProxy(firstPort: number): Promise<CuttingProxy> {
+  const sockets = new Set<Socket>();
+  let isCutting = false;
+  let port = firstPort;
+  const server = createServer((socket) => {
+    const upstream = connect(port, '127.0.0.1');
+    for (const one of [socket, upstream]) {
+      sockets.add(one);
+      one.on('error', () => {});
+      one.on('close', () => {
+        socket.destroy();
+        upstream.destroy();
+      });
+    }
+    socket.pipe(upstream);
+    upstream.on('data', (bytes) => {
+      if (!isCutting) return void socket.write(bytes);
+      isCutting = false;
+      socket.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
+  return {
+    url: `redis://127.0.0.1:${address.port}`,
+    cutNextAnswer() {
+      isCutting = true;
+    },
+    pointTo(next) {
+      port = next;
+    },
+    close() {
+      server.close();
+      for (const one of sockets) one.destroy();
+    },
+  };
+}
