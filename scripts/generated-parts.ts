@@ -72,7 +72,8 @@ const fixes: { readonly [Name in keyof typeof outcomeTable]: string } = {
   HANDLER_FAILED: 'Its error is in the log. Take an inbox, which runs it again: Twenty sends no redelivery.',
   HANDLER_TIMEOUT: 'Take an inbox, so that handlers may take their time: Twenty hangs up after 5 seconds.',
   BODY_ALREADY_PARSED: 'Mount the receiver before any body parser. The log names the line to change.',
-  INBOX_UNAVAILABLE: "Its own error is in the log: locked, full, moved. Fetch what is missing over Twenty's API.",
+  INBOX_UNAVAILABLE:
+    "Its own error is in the log: locked, full, moved, not reached. Fetch what is missing over Twenty's API.",
   SECRET_UNAVAILABLE: "The function's own error is in the log.",
 };
 

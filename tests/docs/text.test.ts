@@ -92,6 +92,9 @@ const otherNames: ReadonlySet<string> = new Set([
   'TWENTY_WEBHOOK_SECRET',
   'TWENTY_WEBHOOK_SECRET_OLD',
   'INBOX_FILE',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'REQUIRE_SERVICES',
   // Next's own.
   'NEXT_MANUAL_SIG_HANDLE',
   // Twenty's own.
