@@ -5,10 +5,10 @@ export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise
     // In steps, so that time in which the event loop was blocked hardly counts: what came meanwhile is not read yet. Above
     // the largest delay of a timer, timers fire at once.
     const stepMs = Math.min(timeoutMs, 2 ** 31 - 1) / 4;
-    const wait = (steps: number): void => {
-      timer = setTimeout(() => (steps > 1 ? wait(steps - 1) : resolve(undefined)), stepMs);
+    const wait = (left: number): void => {
+      timer = setTimeout(() => (left ? wait(left - 1) : resolve(undefined)), stepMs);
     };
-    wait(4);
+    wait(timeoutMs && 3);
   });
   try {
     return await Promise.race([promise.then((value) => ({ value })), late]);

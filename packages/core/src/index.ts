@@ -56,7 +56,7 @@ export type {
 } from './inspection.ts';
 export { type InspectionSource, inspectionOf } from './inspection-source.ts';
 export { laneOf } from './lane.ts';
-export type { Logger } from './logger.ts';
+export { createLineLimit, type Logger } from './logger.ts';
 export { memoryInbox } from './memory/memory-inbox.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type {

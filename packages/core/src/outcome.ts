@@ -95,12 +95,12 @@ export const outcomeTable: Readonly<Record<GenuineOutcome['status'] | RejectionC
   TIMESTAMP_IN_FUTURE: [401, 'signed further ahead than toleranceSeconds: a wrong clock'],
   BODY_NOT_UTF8: [400, 'genuine, but not UTF-8'],
   BODY_NOT_JSON: [400, 'genuine, but not JSON'],
-  BODY_NOT_EVENT: [400, 'genuine, but no event: does another service use this secret?'],
+  BODY_NOT_EVENT: [400, 'genuine, but no event: is the secret used elsewhere?'],
   EVENT_INVALID: [422, 'genuine, but the record does not fit its schema'],
 
-  HANDLER_FAILED: [500, 'a handler threw: Twenty does not redeliver, an inbox retries'],
-  HANDLER_TIMEOUT: [503, 'handlers took longer than handlerTimeoutMs: do slow work in an inbox'],
-  BODY_ALREADY_PARSED: [500, 'something read the body first: mount the receiver before body parsers'],
+  HANDLER_FAILED: [500, 'a handler threw: only an inbox retries'],
+  HANDLER_TIMEOUT: [503, 'handlers took longer than handlerTimeoutMs: use an inbox'],
+  BODY_ALREADY_PARSED: [500, 'something read the body: mount the receiver before body parsers'],
   INBOX_UNAVAILABLE: [503, 'the inbox or idempotency store failed: see cause'],
   SECRET_UNAVAILABLE: [503, 'the secret function failed: see cause'],
 };

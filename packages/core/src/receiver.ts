@@ -239,7 +239,7 @@ async function validated(
     const reason = `${reasonOf('EVENT_INVALID')}. Event: ${JSON.stringify(event.event)}, fields: ${result.paths}`;
     return { status: 'rejected', code: 'EVENT_INVALID', reason, cause: result.issues };
   } catch (cause) {
-    const reason = `The schema for ${JSON.stringify(event.event)} threw instead of reporting issues`;
+    const reason = `The schema for ${JSON.stringify(event.event)} threw`;
     logger.error(`[twenty-webhooks] ${reason}`, cause);
     return failed('HANDLER_FAILED', cause, reason);
   }

@@ -31,7 +31,7 @@ export async function storeEvent(
     }
     const entry = { body, delivery, headers: keptHeaders(headers), event: toEntryEvent(event), parsed: event, jobs };
     const stored = await within(putTimeoutMs, inbox.put(entry, { timeoutMs: putTimeoutMs }));
-    if (stored === undefined) throw new Error(`It did not answer within ${putTimeoutMs} ms`);
+    if (stored === undefined) throw new Error('It did not answer in time');
     return { status: stored.value.size > 0 ? 'accepted' : 'duplicate' };
   } catch (cause) {
     return { status: 'failed', code: 'INBOX_UNAVAILABLE', reason: reasonOf('INBOX_UNAVAILABLE'), cause };

@@ -40,7 +40,7 @@ export interface PostgresInboxOptions {
   readonly runTimeoutMs?: number | undefined;
   /** How long jobs that are done are kept, and a redelivery is known as a duplicate. From 1 to 3 650. @default 30 */
   readonly retentionDays?: number | undefined;
-  /** For what goes wrong in the background. @default that of the receiver once it works, until then `console` */
+  /** For warnings about the set-up of Postgres, and what goes wrong in the background. @default that of the receiver once it works, until then `console` */
   readonly logger?: Logger | undefined;
 }
 

@@ -29,7 +29,7 @@ export interface RedisInboxOptions {
   readonly runTimeoutMs?: number | undefined;
   /** How long jobs that are done are kept, and a redelivery is known as a duplicate. It costs memory. @default 30 */
   readonly retentionDays?: number | undefined;
-  /** Gets warnings about the set-up of Redis, and at most one line per minute and kind while it cannot be reached. @default console */
+  /** For warnings about the set-up of Redis, and what goes wrong in the background. @default that of the receiver once it works, until then `console` */
   readonly logger?: Logger | undefined;
 }
 
@@ -42,14 +42,14 @@ export interface InboxSettings {
   readonly leaseMs: number;
   readonly runTimeoutMs: number;
   readonly retentionMs: number;
-  readonly logger: Logger;
+  readonly logger: Logger | undefined;
 }
 
 /** @throws OPTION_INVALID */
 export function toInboxSettings(options: RedisInboxOptions): InboxSettings {
   checkOptions(options, checks, ' of redisInbox');
   const { connection, queue = 'twenty-webhooks', prefix = 'bull', concurrency = 10, leaseMs = 10_000 } = options;
-  const { runTimeoutMs = 900_000, retentionDays = 30, logger = console } = options;
+  const { runTimeoutMs = 900_000, retentionDays = 30, logger } = options;
   if (connection === undefined) {
     throw invalidOption('The option "connection" of redisInbox is missing. For example: \'redis://127.0.0.1:6379\'');
   }

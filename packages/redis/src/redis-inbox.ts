@@ -3,6 +3,7 @@ import {
   type InboxInspection,
   invalidOption,
   type JobWorker,
+  type Logger,
   toStoredJobs,
   WebhookError,
   within,
@@ -41,8 +42,9 @@ export function redisInbox(options: RedisInboxOptions): RedisInbox {
   const settings = toInboxSettings(options);
   const { connection, queue: name, prefix, logger, retentionMs } = settings;
   const keys = toRedisKeys(prefix, name);
-  const log = createRedisLog(() => logger);
-  const link = new RedisLink({ connection, check: (client) => checkRedis(client, keys, logger), log });
+  let current: Logger = logger ?? console;
+  const log = createRedisLog(() => current);
+  const link = new RedisLink({ connection, check: (client) => checkRedis(client, keys, current), log });
   const queue = new Queue(name, {
     connection: link.client,
     prefix,
@@ -88,6 +90,7 @@ export function redisInbox(options: RedisInboxOptions): RedisInbox {
         throw invalidOption('This inbox has a receiver already: make one inbox for each receiver');
       }
       jobWorker = given;
+      if (logger === undefined) current = given.logger;
       link.whenUsable(() => {
         if (closing === undefined) worker = startRedisWorker(given, keys, { settings, log });
       });
