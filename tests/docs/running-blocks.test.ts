@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReceiver } from '@twenty-webhooks/core';
-import { sqliteInbox } from '@twenty-webhooks/sqlite';
+import { describeWith } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery, type WireFormat } from '@twenty-webhooks/testing';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { root } from '../../scripts/markdown-files.ts';
 import { requireBuild } from '../bundle.ts';
+import { engineOf, findBlockEngines, isConfigurable } from './block-engine.ts';
 import { allCodeBlocks, type CodeBlock } from './code-blocks.ts';
 import {
   type BlockKind,
@@ -17,19 +18,22 @@ import {
   startWorker,
 } from './start-block.ts';
 
-// The examples as users run them: TypeScript on Node, the built packages, a port and a secret from the environment.
+// The examples as users run them: TypeScript on Node, the built packages, a port, a secret and a database from the environment.
 
 const secret = 'from the environment';
+const env = { TWENTY_WEBHOOK_SECRET: secret };
 const blocks = allCodeBlocks().filter(({ language }) => language === 'ts');
 const place = ({ file, line }: CodeBlock): string => `${file}:${line}`;
-const ofKind = (isWanted: (kind: BlockKind) => boolean): [place: string, block: CodeBlock][] =>
-  blocks
-    .filter((block) => {
-      const kind = kindOf(block);
-      return kind !== undefined && isWanted(kind);
-    })
-    .map((block) => [place(block), block]);
+const ofKind = (isWanted: (kind: BlockKind) => boolean): readonly CodeBlock[] =>
+  blocks.filter((block) => {
+    const kind = kindOf(block);
+    return kind !== undefined && isWanted(kind);
+  });
+const named = (some: readonly CodeBlock[]): [place: string, block: CodeBlock][] =>
+  some.map((block) => [place(block), block]);
 
+const { createStorage, close } = await findBlockEngines();
+afterAll(close);
 beforeAll(requireBuild);
 
 test('the first block of each README can be run', () => {
@@ -39,47 +43,65 @@ test('the first block of each README can be run', () => {
   expect(['README.md', ...readmes].filter((readme) => !isRunnable(first(readme)))).toEqual([]);
 });
 
-describe.each(ofKind((kind) => !['script', 'suite', 'worker'].includes(kind)))('%s', (_place, block) => {
-  test('receives deliveries of both formats, knows duplicates, refuses what is not genuine', async () => {
-    const running = await startBlock(block, kindOf(block) as ServerKind, secret);
-    try {
-      const first = block.code.includes('Inbox(') ? 'accepted' : 'handled';
-      for (const format of ['server', 'envelope'] as const) await checkDeliveries(running, format, first);
-    } finally {
-      const ended = await running.stop();
-      if (block.code.includes('SIGTERM')) expect(ended).toBe(0);
-    }
-  });
-
-  test(`has at most 15 lines`, () => {
-    expect(block.code.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
-  });
+test('each block that is run takes its database from the environment', () => {
+  expect(
+    ofKind(() => true)
+      .filter((block) => !isConfigurable(block))
+      .map(place),
+  ).toEqual([]);
 });
 
-test.each(ofKind((kind) => kind === 'worker'))('%s does the work of another process', async (_place, block) => {
-  const worker = startWorker(block, secret);
-  try {
-    const receiver = createReceiver({
-      secret,
-      inbox: sqliteInbox(join(worker.folder, 'inbox.sqlite')),
-      work: false,
-      on: { 'person.created': () => {} },
+for (const block of ofKind((kind) => !['script', 'suite', 'worker'].includes(kind))) {
+  describeWith(createStorage[engineOf(block)], place(block), (create) => {
+    test('receives deliveries of both formats, knows duplicates, refuses what is not genuine', async () => {
+      const storage = await create();
+      try {
+        const running = await startBlock(block, kindOf(block) as ServerKind, { env: { ...env, ...storage.env } });
+        try {
+          const first = block.code.includes('Inbox(') ? 'accepted' : 'handled';
+          for (const format of ['server', 'envelope'] as const) await checkDeliveries(running, format, first);
+        } finally {
+          const ended = await running.stop();
+          if (block.code.includes('SIGTERM')) expect(ended).toBe(0);
+        }
+      } finally {
+        await storage.drop();
+      }
     });
-    const overrides = { record: { name: { firstName: 'Ada', lastName: 'Lovelace' } } };
-    const { headers, body } = signDelivery(sampleEvent('person.created', { overrides }), { secret });
-    const { status } = await receiver.receive({ method: 'POST', url: '/', headers, body });
-    expect(status).toBe('accepted');
-    await vi.waitFor(() => expect(worker.output()).toContain('Ada Lovelace'), { timeout: 10_000 });
-    await receiver.close();
-  } finally {
-    expect(await worker.stop()).toBe(0);
-  }
-});
+
+    test('has at most 15 lines', () => {
+      expect(block.code.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+    });
+  });
+}
+
+for (const block of ofKind((kind) => kind === 'worker')) {
+  describeWith(createStorage[engineOf(block)], place(block), (create) => {
+    test('does the work of another process', async () => {
+      const storage = await create();
+      const worker = startWorker(block, { env: { ...env, ...storage.env } });
+      try {
+        const inbox = storage.openInbox(worker.folder);
+        const receiver = createReceiver({ secret, inbox, work: false, on: { 'person.created': () => {} } });
+        const overrides = { record: { name: { firstName: 'Ada', lastName: 'Lovelace' } } };
+        const { headers, body } = signDelivery(sampleEvent('person.created', { overrides }), { secret });
+        const { status } = await receiver.receive({ method: 'POST', url: '/', headers, body });
+        expect(status).toBe('accepted');
+        await vi.waitFor(() => expect(worker.output()).toContain('Ada Lovelace'), { timeout: 10_000 });
+        await receiver.close();
+      } finally {
+        const ended = await worker.stop();
+        await storage.drop();
+        expect(ended).toBe(0);
+      }
+    });
+  });
+}
 
 test.each([22, 24, 26])('Node %i runs the first block of the README as it stands', async (version) => {
   const node = join(root, `tests/node_modules/node${version}/bin/node`);
   const first = blocks.find(({ file }) => file === 'README.md') as CodeBlock;
-  const running = await startBlock(first, 'server', secret, node);
+  const running = await startBlock(first, 'server', { env, node });
   try {
     await checkDeliveries(running, 'server', 'accepted');
   } finally {
@@ -109,7 +131,7 @@ async function checkDeliveries(
   expect(await post({ headers, body })).toEqual([200, { status: 'duplicate', id: expect.any(String) }]);
 }
 
-test.each(ofKind((kind) => kind === 'script'))('%s prints what it says', async (_place, block) => {
+test.each(named(ofKind((kind) => kind === 'script')))('%s prints what it says', async (_place, block) => {
   const printed = (await runBlock(block)).split('\n');
   const said = [...block.code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line = '']) => line);
   expect(said.length).toBeGreaterThan(0);
@@ -120,7 +142,7 @@ test.each(ofKind((kind) => kind === 'script'))('%s prints what it says', async (
   }
 });
 
-test.each(ofKind((kind) => kind === 'suite'))(
+test.each(named(ofKind((kind) => kind === 'suite')))(
   '%s passes its own tests',
   async (_place, block) => {
     const printed = await runBlock(block);
@@ -136,20 +158,28 @@ describe('the check is red for', () => {
     blockOf(`import { createServer } from 'node:http';
       createServer((request, response) => ${answer}).listen(process.env.PORT);`);
 
+  test.each([
+    "redisInbox({ connection: 'redis://127.0.0.1:6379' });",
+    "postgresStore({ connectionString: 'postgres://localhost/app' });",
+    "postgresInbox({ connectionString: process.env.REDIS_URL ?? '' });",
+  ])('a database that is not from the environment: %s', (code) => {
+    expect(isConfigurable(blockOf(code))).toBe(false);
+  });
+
   test('a program that breaks', async () => {
     await expect(runBlock(blockOf("throw new Error('broken');"))).rejects.toThrow('broken');
   });
 
   test('a server that breaks', async () => {
     const block = blockOf("throw new Error('broken at ' + process.env.PORT);");
-    await expect(startBlock(block, 'server', secret)).rejects.toThrow('broken at');
+    await expect(startBlock(block, 'server', { env })).rejects.toThrow('broken at');
   });
 
   test.each([
     ['says 200 to all', 'response.end(JSON.stringify({ status: "handled", id: "1" }))'],
     ['says 401 to all', 'response.writeHead(401).end(JSON.stringify({ error: "SIGNATURE_MISMATCH" }))'],
   ])('a server that %s', async (_name, answer) => {
-    const running = await startBlock(serverOf(answer), 'server', secret);
+    const running = await startBlock(serverOf(answer), 'server', { env });
     await expect(checkDeliveries(running, 'server', 'handled')).rejects.toThrow();
     expect(await running.stop()).toBe('SIGTERM');
   });

@@ -44,17 +44,19 @@ export interface RunningBlock {
   stop(): Promise<number | string>;
 }
 
-/** Start a block as a process of its own, on the built packages, with the secret in its environment. */
-export async function startBlock(
-  block: CodeBlock,
-  kind: ServerKind,
-  secret: string,
-  node = process.execPath,
-): Promise<RunningBlock> {
+export interface StartOptions {
+  /** Beside it the block gets the machine's `PATH` and nothing else. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The program to run it. @default this process's */
+  readonly node?: string | undefined;
+}
+
+/** Start a block as a process of its own, on the built packages, with a port in its environment. */
+export async function startBlock(block: CodeBlock, kind: ServerKind, options: StartOptions): Promise<RunningBlock> {
   const { origin, close } = await startTestServer(() => {});
   await close();
-  const env = { PORT: new URL(origin).port, TWENTY_WEBHOOK_SECRET: secret };
-  const { child, output } = spawnBlock(block, launchers[kind], env, node);
+  const env = { PORT: new URL(origin).port, ...options.env };
+  const { child, output } = spawnBlock(block, launchers[kind], { ...options, env });
   const deadline = Date.now() + 15_000;
   while (!(await answers(origin))) {
     const isOver = child.exitCode !== null || Date.now() > deadline;
@@ -68,9 +70,9 @@ export async function startBlock(
 /** Start a block that only works; `folder` is where it runs. */
 export function startWorker(
   block: CodeBlock,
-  secret: string,
+  options: StartOptions,
 ): Pick<RunningBlock, 'output' | 'stop'> & { readonly folder: string } {
-  const { child, output, folder } = spawnBlock(block, "import './block.ts';", { TWENTY_WEBHOOK_SECRET: secret });
+  const { child, output, folder } = spawnBlock(block, "import './block.ts';", options);
   return { folder, output, stop: () => terminate(child) };
 }
 
@@ -86,7 +88,7 @@ async function terminate(child: ChildProcess): Promise<number | string> {
 
 /** Run a block that ends by itself; returns what it printed. */
 export async function runBlock(block: CodeBlock): Promise<string> {
-  const { child, output } = spawnBlock(block, "import './block.ts';", {});
+  const { child, output } = spawnBlock(block, "import './block.ts';", { env: {} });
   const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
@@ -97,8 +99,7 @@ export async function runBlock(block: CodeBlock): Promise<string> {
 function spawnBlock(
   { code }: CodeBlock,
   launcher: string,
-  env: Readonly<Record<string, string>>,
-  node = process.execPath,
+  { env, node = process.execPath }: StartOptions,
 ): { child: ChildProcess; output(): string; folder: string } {
   const project = makeProject();
   project.write('block.ts', code);

@@ -6,7 +6,7 @@ export async function within<T>(timeoutMs: number, promise: Promise<T>): Promise
     // the largest delay of a timer, timers fire at once.
     const stepMs = Math.min(timeoutMs, 2 ** 31 - 1) / 4;
     const wait = (left: number): void => {
-      timer = setTimeout(() => (left ? wait(left - 1) : resolve(undefined)), stepMs);
+      timer = setTimeout(left ? () => wait(left - 1) : resolve, stepMs, undefined);
     };
     wait(timeoutMs && 3);
   });

@@ -24,7 +24,7 @@ describe('at most one line per code and minute', () => {
     const { lines, log } = setup();
     for (const ms of [0, 1, 59_999, 60_000]) log(rejected('SIGNATURE_MISMATCH'), ms);
     expect(lines.warnings).toHaveLength(2);
-    expect(lines.warnings[1]).toEqual([expect.stringMatching(/and 2 more since the last line/)]);
+    expect(lines.warnings[1]).toEqual([expect.stringMatching(/and 2 more before/)]);
     log(rejected('SIGNATURE_MISMATCH'), 120_000);
     expect(lines.warnings[2]).toEqual([expect.not.stringContaining('more')]);
   });

@@ -31,7 +31,7 @@ export function createOutcomeLog(logger: Logger): (outcome: Outcome, nowMs: numb
     if (!('code' in outcome) || outcome.code === 'HANDLER_FAILED') return;
     const leftOut = limit(outcome.code, nowMs);
     if (leftOut === undefined) return;
-    const more = leftOut ? ` (and ${leftOut} more since the last line)` : '';
+    const more = leftOut ? ` (and ${leftOut} more before)` : '';
     const line = `[twenty-webhooks] ${outcome.code}: ${outcome.reason}${more}`;
     if (outcome.status === 'rejected') logger.warn(line);
     else logger.error(line, ...(outcome.cause === undefined ? [] : [outcome.cause]));

@@ -99,7 +99,7 @@ export const outcomeTable: Readonly<Record<GenuineOutcome['status'] | RejectionC
   EVENT_INVALID: [422, 'genuine, but the record does not fit its schema'],
 
   HANDLER_FAILED: [500, 'a handler threw: only an inbox retries'],
-  HANDLER_TIMEOUT: [503, 'handlers outlasted handlerTimeoutMs: use an inbox'],
+  HANDLER_TIMEOUT: [503, 'handlers took longer than handlerTimeoutMs: use an inbox'],
   BODY_ALREADY_PARSED: [500, 'something read the body: mount the receiver before body parsers'],
   INBOX_UNAVAILABLE: [503, 'the inbox or idempotency store failed: see cause'],
   SECRET_UNAVAILABLE: [503, 'the secret function failed: see cause'],
