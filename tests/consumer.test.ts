@@ -1,41 +1,27 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { describeWith } from '@twenty-webhooks/services';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packPackages, root } from './pack.ts';
+import { findServerInboxes, keepEvent } from './consumer-inboxes.ts';
+import { type ConsumerProject, makeConsumerProject } from './consumer-project.ts';
+import { root } from './pack.ts';
 
-// An empty project that installs the tarballs, as a user's would: what works here does not lean on this repository.
-const project = mkdtempSync(join(tmpdir(), 'consumer-'));
 const names = readdirSync(join(root, 'packages'));
 const nodes = [20, 22, 24, 26];
 
-const run = promisify(execFile);
-
+let project: ConsumerProject;
 beforeAll(async () => {
-  const packed = mkdtempSync(join(tmpdir(), 'packed-'));
-  writeFileSync(join(project, 'package.json'), '{ "private": true }');
-  // Offline: the packages need nothing but each other. The frameworks are the project's own.
-  const options = ['--offline', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const tarballs = [...packPackages(packed).values()];
-  await run('npm', ['install', ...options, ...tarballs], { cwd: project, shell: process.platform === 'win32' });
-  rmSync(packed, { recursive: true });
+  project = await makeConsumerProject();
 }, 60_000);
-afterAll(() => rmSync(project, { recursive: true }));
-
-/** Run a file of the project on a Node; returns what it printed. */
-async function runFile(version: number, file: string, code: string): Promise<string> {
-  writeFileSync(join(project, file), code);
-  const node = join(root, `tests/node_modules/node${version}/bin/node`);
-  const { stdout } = await run(node, [file], { cwd: project, timeout: 15_000, killSignal: 'SIGKILL' });
-  return stdout.trim();
-}
+afterAll(() => project.remove());
 
 test('the install brings our packages and nothing else', () => {
-  const installed = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
+  const installed = readdirSync(join(project.folder, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(installed).toEqual(['@twenty-webhooks']);
-  expect(readdirSync(join(project, 'node_modules/@twenty-webhooks')).sort()).toEqual([...names].sort());
+  const ours = join(project.folder, 'node_modules/@twenty-webhooks');
+  expect(readdirSync(ours).sort()).toEqual([...names].sort());
+  // Their engines, in the way of nobody.
+  expect(names.filter((name) => existsSync(join(ours, name, 'node_modules')))).toEqual(['postgres', 'redis']);
 });
 
 const delivery = `
@@ -51,7 +37,7 @@ describe.each(nodes)('Node %i', (version) => {
       import { toNodeHandler } from '@twenty-webhooks/core/node';
       import { goldenVectors, sampleEvent, signDelivery } from '@twenty-webhooks/testing';
       ${delivery}`;
-    expect(await runFile(version, 'import.mjs', code)).toBe('handled true function');
+    expect(await project.run(version, 'import.mjs', code)).toBe('handled true function');
   });
 
   test('require', async () => {
@@ -60,28 +46,13 @@ describe.each(nodes)('Node %i', (version) => {
       const { toNodeHandler } = require('@twenty-webhooks/core/node');
       const { goldenVectors, sampleEvent, signDelivery } = require('@twenty-webhooks/testing');
       ${delivery}`;
-    expect(await runFile(version, 'require.cjs', code)).toBe('handled true function');
+    expect(await project.run(version, 'require.cjs', code)).toBe('handled true function');
   });
 
   test(`sqliteInbox ${version < 22 ? 'says at once what is missing' : 'keeps an event until it is handled'}`, async () => {
-    const file = `inbox-${version}.sqlite`;
-    const code = `
-      const wait = new Promise((resolve) => { globalThis.handled = resolve; });
-      import('@twenty-webhooks/sqlite').then(async ({ sqliteInbox }) => {
-        const { createReceiver } = await import('@twenty-webhooks/core');
-        const { sampleEvent, signDelivery } = await import('@twenty-webhooks/testing');
-        const { headers, body } = signDelivery(sampleEvent('person.created'), { secret: 's' });
-        const inbox = sqliteInbox('${file}');
-        const receiver = createReceiver({ secret: 's', inbox, on: { 'person.created': globalThis.handled } });
-        const request = { method: 'POST', url: '/', headers, body };
-        const { status } = await receiver.receive(request);
-        const { event } = await wait;
-        const again = await receiver.receive(request);
-        await receiver.close();
-        console.log(status, event, again.status);
-      }).catch((error) => console.log(error.message));`;
+    const code = keepEvent('sqlite', `sqliteInbox('inbox-${version}.sqlite')`);
     const expected = version < 22 ? /No such built-in module: node:sqlite/ : /^accepted person\.created duplicate$/;
-    expect(await runFile(version, 'sqlite.mjs', code)).toMatch(expected);
+    expect(await project.run(version, 'sqlite.mjs', code)).toMatch(expected);
   });
 
   const adapters = ['express', 'fastify', 'hono', 'next', 'next/pages'];
@@ -93,13 +64,40 @@ describe.each(nodes)('Node %i', (version) => {
         const { twentyWebhooks } = await import(name);
         return typeof twentyWebhooks === 'function' && twentyWebhooks === require(name).twentyWebhooks;
       })).then((found) => console.log(found.join()));`;
-    expect(await runFile(version, 'adapters.cjs', code)).toBe(adapters.map(() => 'true').join());
+    expect(await project.run(version, 'adapters.cjs', code)).toBe(adapters.map(() => 'true').join());
   });
 });
 
+const inboxes = await findServerInboxes();
+afterAll(() => Promise.all(inboxes.map(({ engine }) => engine?.close())));
+
+for (const { name, functions, nodes, engine, open } of inboxes) {
+  test.each(nodes)(`import and require of ${name} give the same functions on Node %i`, async (version) => {
+    const code = `
+      import('@twenty-webhooks/${name}').then((imported) => {
+        const required = require('@twenty-webhooks/${name}');
+        const isSame = (name) => typeof imported[name] === 'function' && imported[name] === required[name];
+        console.log(${JSON.stringify(functions)}.filter(isSame).join());
+      });`;
+    expect(await project.run(version, `${name}.cjs`, code)).toBe(functions.join());
+  });
+
+  describeWith(engine, `${name}Inbox on its server`, ({ create }) => {
+    test.each(nodes)('keeps an event until it is handled on Node %i', async (version) => {
+      const storage = await create();
+      try {
+        const code = keepEvent(name, open(storage.url));
+        expect(await project.run(version, `${name}.mjs`, code)).toBe('accepted person.created duplicate');
+      } finally {
+        await storage.drop();
+      }
+    });
+  });
+}
+
 test.each([22, 24])('the suite for inboxes kills processes on Node %i', async (version) => {
-  writeFileSync(
-    join(project, 'open-inbox.mjs'),
+  project.write(
+    'open-inbox.mjs',
     `import { sqliteInbox } from '@twenty-webhooks/sqlite';
     export const openInbox = (location, settings) => sqliteInbox(location, settings);`,
   );
@@ -115,33 +113,14 @@ test.each([22, 24])('the suite for inboxes kills processes on Node %i', async (v
     });
     await cases.find(({ name }) => name === ${JSON.stringify(name)}).run();
     console.log('kept');`;
-  expect(await runFile(version, 'suite.mjs', code)).toBe('kept');
+  expect(await project.run(version, 'suite.mjs', code)).toBe('kept');
 });
 
 describe.each(['nodenext', 'bundler'])('types in a strict project, module resolution %s', (moduleResolution) => {
-  const check = async (code: string): Promise<string> => {
-    const compilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      // Our own declarations are what is checked.
-      skipLibCheck: false,
-      target: 'es2022',
-      lib: ['es2022', 'dom', 'dom.iterable', 'dom.asynciterable'],
-      module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
-      moduleResolution,
-      types: ['node'],
-      typeRoots: [join(root, 'node_modules/@types')],
-    };
-    writeFileSync(join(project, 'types.mts'), code);
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.mts'] }));
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const checked = run(process.execPath, [tsc, '-p', '.'], { cwd: project });
-    return (await checked.catch(({ stdout }: { stdout: string }) => ({ stdout }))).stdout;
-  };
-
   test('handlers are typed, and all declarations hold', async () => {
-    const errors = await check(`
+    const errors = await project.compile(
+      moduleResolution,
+      `
       import { createReceiver } from '@twenty-webhooks/core';
       import { toNodeHandler } from '@twenty-webhooks/core/node';
       import { sqliteInbox } from '@twenty-webhooks/sqlite';
@@ -158,14 +137,62 @@ describe.each(['nodenext', 'bundler'])('types in a strict project, module resolu
       const { headers, body } = signDelivery(sampleEvent('person.created'), { secret: 's' });
       receiver.receive({ method: 'POST', url: '/', headers, body }).then(({ status }) => status satisfies string);
       // @ts-expect-error: no such action
-      receiver.on('person.made', () => {});`);
+      receiver.on('person.made', () => {});`,
+    );
     expect(errors).toBe('');
   });
 
+  test('options and results of redis are typed, and all declarations hold', async () => {
+    const errors = await project.compile(
+      moduleResolution,
+      `
+      import { createReceiver, type IdempotencyStore } from '@twenty-webhooks/core';
+      import { redisInbox, redisStore } from '@twenty-webhooks/redis';
+      const inbox = redisInbox({ connection: { host: '127.0.0.1', port: 6379 }, concurrency: 2 });
+      inbox.ready() satisfies Promise<void>;
+      inbox.inspection.counts().then(({ dead }) => dead satisfies number);
+      createReceiver({ secret: 's', inbox, work: false, on: { '*': ({ id }) => id } });
+      redisStore({ connection: 'redis://127.0.0.1:6379' }) satisfies IdempotencyStore;
+      // @ts-expect-error: a connection is needed
+      redisInbox({ concurrency: 2 });`,
+    );
+    expect(errors).toBe('');
+  });
+
+  // Nobody has @types/pg who only installs the package.
+  test('options and results of postgres are typed, and all declarations hold but those of pg-boss', async () => {
+    const errors = await project.compile(
+      moduleResolution,
+      `
+      import { createReceiver, type IdempotencyStore } from '@twenty-webhooks/core';
+      import { migrate, postgresInbox, postgresStore, type SqlClient, sql } from '@twenty-webhooks/postgres';
+      const connectionString = 'postgres://localhost/app';
+      const inbox = postgresInbox({ connectionString, concurrency: 2 });
+      inbox.ready() satisfies Promise<void>;
+      inbox.inspection.counts().then(({ dead }) => dead satisfies number);
+      createReceiver({ secret: 's', inbox, work: false, on: { '*': ({ id }) => id } });
+      postgresStore({ connectionString }) satisfies IdempotencyStore;
+      const client: SqlClient = { query: async () => ({ rows: [] }) };
+      migrate(client) satisfies Promise<void>;
+      sql satisfies string;
+      // @ts-expect-error: no such option
+      postgresInbox({ connectionStrings: connectionString });`,
+    );
+    const lines = errors.split('\n').filter((line) => line.includes(': error TS'));
+    const ofPgBoss = lines.filter((line) => line.includes('/node_modules/pg-boss/dist/'));
+    expect(lines.filter((line) => !ofPgBoss.includes(line))).toEqual([]);
+    // Its own need @types/pg, and name a type that is not published. Once that is mended there is nothing to leave out here.
+    const codes = ofPgBoss.map((line) => line.replace(/^.*: error (TS\d+): .*$/, '$1'));
+    expect([...new Set(codes)].sort()).toEqual(['TS2724', 'TS7016']);
+  });
+
   test('a receiver fits a variable of type Receiver', async () => {
-    const errors = await check(`
+    const errors = await project.compile(
+      moduleResolution,
+      `
       import { createReceiver, type Receiver } from '@twenty-webhooks/core';
-      export const receiver: Receiver = createReceiver({ secret: 's', on: { '*': ({ id }) => id } });`);
+      export const receiver: Receiver = createReceiver({ secret: 's', on: { '*': ({ id }) => id } });`,
+    );
     expect(errors).toBe('');
   });
 });

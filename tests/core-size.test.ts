@@ -40,6 +40,14 @@ describe('what an install brings along', () => {
     expect(read('sqlite').peerDependencies).toBeUndefined();
   });
 
+  test.each([
+    ['postgres', ['pg', 'pg-boss']],
+    ['redis', ['bullmq', 'ioredis']],
+  ])('%s: core, its engine and the driver of that', (name, engine) => {
+    expect(dependenciesOf(name)).toEqual(['@twenty-webhooks/core', ...engine]);
+    expect(read(name).peerDependencies).toBeUndefined();
+  });
+
   test.each(['express', 'fastify', 'hono', 'next'])('%s: core, for the framework that is there already', (name) => {
     expect(dependenciesOf(name)).toEqual(['@twenty-webhooks/core']);
     expect(Object.keys(read(name).peerDependencies ?? {})).toEqual([name]);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // The import rules of biome.jsonc, seen red: each line is a file that breaks (or keeps) one of them.
 const root = join(import.meta.dirname, '..');
-const packages = ['core', 'express', 'fastify', 'hono', 'next', 'sqlite', 'testing'];
+const packages = ['core', 'express', 'fastify', 'hono', 'next', 'postgres', 'redis', 'sqlite', 'testing'];
 
 const broken: [rule: string, file: string, code: string][] = [
   ['noRestrictedImports', 'core/src/framework.ts', "import 'express';"],
@@ -30,6 +30,26 @@ const broken: [rule: string, file: string, code: string][] = [
   ['noRestrictedImports', 'express/src/inbox.ts', "import '@twenty-webhooks/sqlite';"],
   ['noRestrictedImports', 'core/src/inbox.ts', "import '@twenty-webhooks/sqlite';"],
   ['noUndeclaredDependencies', 'sqlite/src/other-sqlite.ts', "import 'better-sqlite3';"],
+  ['noRestrictedImports', 'postgres/src/deep.ts', "import '@twenty-webhooks/core/dist/lane.js';"],
+  ['noRestrictedImports', 'postgres/src/deep-source.ts', "import type {} from '../../core/src/lane.ts';"],
+  ['noRestrictedImports', 'postgres/src/testing.ts', "import '@twenty-webhooks/testing';"],
+  ['noRestrictedImports', 'postgres/src/services.ts', "import '@twenty-webhooks/services';"],
+  ['noRestrictedImports', 'postgres/src/adapter.ts', "import '@twenty-webhooks/express';"],
+  ['noRestrictedImports', 'postgres/src/redis.ts', "import '@twenty-webhooks/redis';"],
+  ['noUndeclaredDependencies', 'postgres/src/other-driver.ts', "import 'ioredis';"],
+  ['noUndeclaredDependencies', 'postgres/src/other-engine.ts', "import 'bullmq';"],
+  ['noUndeclaredDependencies', 'postgres/src/dev-dependency.ts', "import '@electric-sql/pglite';"],
+  ['noRestrictedImports', 'redis/src/deep.ts', "import '@twenty-webhooks/core/dist/lane.js';"],
+  ['noRestrictedImports', 'redis/src/deep-source.ts', "import type {} from '../../core/src/lane.ts';"],
+  ['noRestrictedImports', 'redis/src/testing.ts', "import '@twenty-webhooks/testing';"],
+  ['noRestrictedImports', 'redis/src/services.ts', "import '@twenty-webhooks/services';"],
+  ['noRestrictedImports', 'redis/src/adapter.ts', "import '@twenty-webhooks/express';"],
+  ['noRestrictedImports', 'redis/src/postgres.ts', "import '@twenty-webhooks/postgres';"],
+  ['noUndeclaredDependencies', 'redis/src/other-driver.ts', "import 'pg';"],
+  ['noUndeclaredDependencies', 'redis/src/other-driver-type.ts', "import type {} from 'pg';"],
+  ['noUndeclaredDependencies', 'redis/src/other-engine.ts', "import 'pg-boss';"],
+  ['noRestrictedImports', 'core/src/postgres.ts', "import '@twenty-webhooks/postgres';"],
+  ['noRestrictedImports', 'core/src/redis.ts', "import '@twenty-webhooks/redis';"],
   ['noRestrictedImports', 'testing/src/deep.ts', "import '@twenty-webhooks/core/verify';"],
   ['noUndeclaredDependencies', 'express/src/dev-dependency.ts', "import 'express4';"],
   ['noUndeclaredDependencies', 'express/src/other-framework.ts', "import 'hono';"],
@@ -49,6 +69,13 @@ const kept: [file: string, code: string][] = [
   ['express/src/public.test.ts', "import '@twenty-webhooks/testing';\nimport 'express4';"],
   ['sqlite/src/public.ts', "import 'node:fs';\nimport 'node:sqlite';\nimport '@twenty-webhooks/core';"],
   ['sqlite/src/public.test.ts', "import '@twenty-webhooks/testing';"],
+  ['postgres/src/public.ts', "import 'node:crypto';\nimport 'pg';\nimport 'pg-boss';\nimport '@twenty-webhooks/core';"],
+  ['postgres/src/public.test.ts', "import '@electric-sql/pglite';\nimport '@twenty-webhooks/services';"],
+  [
+    'redis/src/public.ts',
+    "import 'node:crypto';\nimport 'bullmq';\nimport 'ioredis';\nimport '@twenty-webhooks/core';",
+  ],
+  ['redis/src/public.test.ts', "import '@twenty-webhooks/services';\nimport '@twenty-webhooks/testing';"],
   ['testing/src/public.ts', "import 'node:http';\nimport '@twenty-webhooks/core';"],
   ['next/src/pages.ts', "import 'node:http';"],
 ];
