@@ -178,12 +178,7 @@ describe.each(['nodenext', 'bundler'])('types in a strict project, module resolu
       // @ts-expect-error: no such option
       postgresInbox({ connectionStrings: connectionString });`,
     );
-    const lines = errors.split('\n').filter((line) => line.includes(': error TS'));
-    const ofPgBoss = lines.filter((line) => line.includes('/node_modules/pg-boss/dist/'));
-    expect(lines.filter((line) => !ofPgBoss.includes(line))).toEqual([]);
-    // Its own need @types/pg, and name a type that is not published. Once that is mended there is nothing to leave out here.
-    const codes = ofPgBoss.map((line) => line.replace(/^.*: error (TS\d+): .*$/, '$1'));
-    expect([...new Set(codes)].sort()).toEqual(['TS2724', 'TS7016']);
+    expect(errors).toBe('');
   });
 
   test('a receiver fits a variable of type Receiver', async () => {

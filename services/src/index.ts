@@ -1,4 +1,5 @@
 export { createDatabase, type OwnDatabase } from './create-database.ts';
+export { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 export { describeWith } from './describe-with.ts';
 export { findPostgresFolder, findProgram } from './find-binary.ts';
 export { findPostgres } from './find-postgres.ts';

@@ -4,7 +4,7 @@ import { type Db, PgBoss, type Queue } from 'pg-boss';
 import { boundedDb } from './bounded-db.ts';
 import { checkServer } from './check-server.ts';
 import type { Complaints } from './complaints.ts';
-import { explain } from './postgres-errors.ts';
+import { explain, isQueueGone } from './postgres-errors.ts';
 import type { PostgresSettings } from './postgres-inbox.ts';
 import { migrate } from './schema.ts';
 
@@ -13,8 +13,10 @@ export interface OpenBoss {
   readonly boss: PgBoss;
   /** For puts: gives up in time for an answer. */
   readonly putDb: Db;
-  /** For everything else. */
-  readonly db: Db;
+  /** For workers: gives up a connection over which nothing comes back. */
+  readonly workDb: Db;
+  /** To look into it, which may take long. */
+  readonly inspectDb: Db;
 }
 
 /**
@@ -22,8 +24,8 @@ export interface OpenBoss {
  */
 export class BossConnection {
   readonly #boss: PgBoss;
-  /** Of our own, if pg-boss is. */
-  readonly #putPool: pg.Pool | undefined;
+  /** Of our own, if pg-boss is: one for puts, which must not wait for the rest. */
+  readonly #pools: { readonly put: pg.Pool; readonly work: pg.Pool } | undefined;
   readonly #settings: PostgresSettings;
   readonly #complaints: Complaints;
   #opened: OpenBoss | undefined;
@@ -39,9 +41,7 @@ export class BossConnection {
     this.#complaints = complaints;
     if (typeof given === 'string') {
       this.#boss = new PgBoss({ connectionString: given, schema: settings.schema, ...ownBoss });
-      this.#putPool = new pg.Pool({ connectionString: given, ...putPool });
-      // Of a connection that waits for use; it is made again when one is needed.
-      this.#putPool.on('error', () => {});
+      this.#pools = { put: openPool(given, 2, 'put'), work: openPool(given, 6, 'work') };
     } else {
       this.#boss = given;
     }
@@ -57,6 +57,13 @@ export class BossConnection {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** If the queue is gone, make it again. */
+  mend(cause: unknown): void {
+    if (this.#isClosed || this.#opened === undefined || !isQueueGone(cause)) return;
+    this.#opened = undefined;
+    this.#attempt = this.#open();
   }
 
   /** Now, or as soon as it can be used. */
@@ -82,13 +89,14 @@ export class BossConnection {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#onOpen.length = 0;
-    if (this.#putPool === undefined) {
+    const pools = this.#pools;
+    if (pools === undefined) {
       this.#boss.off('error', this.#complain);
       return;
     }
     // A server that does not answer is not waited for; the listener for errors stays.
-    const stopping = Promise.allSettled([this.#boss.stop({ graceful: false }), this.#putPool.end()]);
-    await within(stopMs, stopping);
+    const ending = [this.#boss.stop({ graceful: false }), pools.put.end(), pools.work.end()];
+    await within(stopMs, Promise.allSettled(ending));
   }
 
   readonly #complain = (cause: unknown): void => {
@@ -103,9 +111,10 @@ export class BossConnection {
       await migrate({ query: (text, values) => db.executeSql(text, values) });
       await this.#makeQueue();
       // A pg-boss of the user's is the user's to set up; PGlite, for one, never syncs.
-      if (this.#putPool !== undefined) await checkServer(db, this.#complaints.logger);
+      if (this.#pools !== undefined) await checkServer(db, this.#complaints.logger);
       if (this.#isClosed) return;
-      this.#opened = { boss, db, putDb: this.#putPool === undefined ? db : boundedDb(this.#putPool, putMs) };
+      this.#opened = { boss, ...this.#dbsOf(db) };
+      this.#failures = 0;
       for (const use of this.#onOpen.splice(0)) use(this.#opened);
     } catch (cause) {
       if (this.#isClosed) return;
@@ -116,6 +125,13 @@ export class BossConnection {
         this.#attempt = this.#open();
       }, delayMs);
     }
+  }
+
+  #dbsOf(db: Db): Omit<OpenBoss, 'boss'> {
+    const pools = this.#pools;
+    if (pools === undefined) return { putDb: db, workDb: db, inspectDb: db };
+    const [putDb, workDb] = [boundedDb(pools.put, putMs), boundedDb(pools.work, workMs)];
+    return { putDb, workDb, inspectDb: boundedDb(pools.work, inspectMs) };
   }
 
   async #makeQueue(): Promise<void> {
@@ -157,8 +173,12 @@ function queueOptions(leaseSeconds: number, retentionSeconds: number): Omit<Queu
 
 const ownBoss = {
   application_name: 'twenty-webhooks',
-  max: 8,
+  // For its maintenance, and one to listen. What has to be done soon has connections of its own.
+  max: 3,
   connectionTimeoutMillis: 5_000,
+  keepAlive: true,
+  // It may build an index when it is updated.
+  query_timeout: 300_000,
   schedule: false,
   // A lost lease is found within this after it ran out.
   superviseIntervalSeconds: 1,
@@ -167,15 +187,25 @@ const ownBoss = {
   maintenanceIntervalSeconds: 60 * 60,
 };
 
-const putPool = {
-  application_name: 'twenty-webhooks put',
-  max: 2,
-  // By then nobody waits for it any more.
-  connectionTimeoutMillis: 10_000,
-  keepAlive: true,
-};
+function openPool(connectionString: string, max: number, what: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: `twenty-webhooks ${what}`,
+    // By then nobody waits for it any more.
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // Of a connection that waits for use; it is made again when one is needed.
+  pool.on('error', () => {});
+  return pool;
+}
+
 /** An answer has to go out within 2 seconds. */
 const putMs = 1_500;
+/** Within a lease. */
+const workMs = 5_000;
+const inspectMs = 60_000;
 
 const maxRestartMs = 1_000;
 const stopMs = 2_000;

@@ -1,10 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyOf, deliveryOf, type JobWorker, runJob, WebhookError, within } from '@twenty-webhooks/core';
-import type { JobWithMetadata } from 'pg-boss';
+import {
+  bodyOf,
+  deliveryOf,
+  type JobError,
+  type JobWorker,
+  runJob,
+  type StoredJob,
+  type StoredJobFacts,
+  WebhookError,
+  within,
+} from '@twenty-webhooks/core';
+import type { Db, JobWithMetadata } from 'pg-boss';
 import type { BossConnection, OpenBoss } from './boss-connection.ts';
 import type { Complaints } from './complaints.ts';
 import { releaseJobs } from './job-changes.ts';
-import { factsOf, type JobData } from './job-data.ts';
+import { type JobData, readFacts } from './job-data.ts';
 import { type LaneState, Lanes } from './lanes.ts';
 import type { PostgresSettings } from './postgres-inbox.ts';
 import { attemptOf, type Run, Settlements } from './settlements.ts';
@@ -32,6 +42,9 @@ export class BossWorker {
   #pollTimer: NodeJS.Timeout | undefined;
   #renewTimer: NodeJS.Timeout | undefined;
   #listening: Promise<Listening | undefined> | undefined;
+  #listenTimer: NodeJS.Timeout | undefined;
+  /** Jobs that are being given back. */
+  readonly #releases = new Set<Promise<void>>();
   #onChange: (() => void) | undefined;
 
   constructor(connection: BossConnection, settings: PostgresSettings, worker: JobWorker, complaints: Complaints) {
@@ -49,7 +62,7 @@ export class BossWorker {
         if (delayMs < pollMs) setTimeout(() => this.look(), delayMs);
       },
     });
-    connection.whenOpen(({ db }) => this.#begin(db));
+    connection.whenOpen((opened) => this.#begin(opened));
   }
 
   /** There may be something to do. */
@@ -71,27 +84,41 @@ export class BossWorker {
       graceMs,
       this.#until(() => this.#runs.size === 0 && this.#fetches === 0),
     );
+    // What is just being fetched is ours already.
+    await within(
+      releaseMs,
+      this.#until(() => this.#fetches === 0),
+    );
     const closed = new WebhookError('WORKER_LOST', 'The receiver was closed');
     const left = [...this.#runs.values()].filter((run) => !this.#settlements.has(run));
     for (const { controller } of left) controller.abort(closed);
+    clearTimeout(this.#listenTimer);
     const silent = this.#listening?.then((listening) => listening?.close());
-    await within(releaseMs, Promise.all([this.#release(left), this.#settlements.flushed(), silent]));
+    const released = Promise.all([this.#release(left), ...this.#releases]);
+    await within(releaseMs, Promise.all([released, this.#settlements.flushed(), silent]));
     clearTimeout(this.#renewTimer);
   }
 
-  #begin(db: OpenBoss['db']): void {
+  #begin({ boss }: OpenBoss): void {
     if (this.#isStopped) return;
-    this.#listening = listen(db, this.#settings.queue, () => this.look());
-    this.#renewTimer = setTimeout(() => void this.#renew(), this.#renewEveryMs);
+    this.#listen(boss.getDb());
+    this.#renewTimer = setTimeout(() => void this.#renew(), renewEveryMs);
     this.look();
   }
 
-  get #renewEveryMs(): number {
-    return (this.#settings.leaseSeconds * 1_000) / 3;
+  #listen(db: Db): void {
+    if (this.#isStopped || db.listen === undefined) return;
+    this.#listening = listen(db, this.#settings.queue, () => this.look());
+    void this.#listening.then((listening) => {
+      if (listening === undefined) this.#listenTimer = setTimeout(() => this.#listen(db), listenAgainMs);
+    });
   }
 
   #fetchMore(count: number): void {
-    if (this.#connection.opened === undefined) return;
+    if (this.#connection.opened === undefined) {
+      this.#lookIn(pollMs);
+      return;
+    }
     for (let more = count; more > 0; more--) {
       const isFull = this.#runs.size + this.#fetches >= this.#settings.concurrency;
       if (this.#isStopped || isFull || this.#fetches >= maxFetches) return;
@@ -105,12 +132,13 @@ export class BossWorker {
     let found = false;
     let failed = false;
     try {
-      const { boss } = this.#connection.require();
-      const [job] = await boss.fetch<JobData>(this.#settings.queue, { includeMetadata: true });
+      const { boss, workDb: db } = this.#connection.require();
+      const [job] = await boss.fetch<Partial<JobData> | null>(this.#settings.queue, { includeMetadata: true, db });
       found = job !== undefined;
       if (job !== undefined) this.#take(job);
     } catch (cause) {
       failed = true;
+      this.#connection.mend(cause);
       this.#complain(cause);
     }
     this.#fetches--;
@@ -125,29 +153,33 @@ export class BossWorker {
     if (!this.#isStopped) this.#pollTimer = setTimeout(() => this.look(), ms);
   }
 
-  #take(job: JobWithMetadata<JobData>): void {
-    const run: Run = { job, facts: factsOf(job.data), controller: new AbortController(), isStale: false };
+  #take(job: JobWithMetadata<Partial<JobData> | null>): void {
+    const facts = readFacts(job.data);
+    const run: Run = { job, facts: facts ?? foreign, controller: new AbortController(), isStale: false };
     this.#runs.set(job.id, run);
     // It came when it was too late.
-    void (this.#isStopped ? this.#release([run]) : this.#run(run));
+    if (this.#isStopped) void this.#release([run]);
+    else if (facts === undefined) this.#settlements.add(run, { state: 'dead', error: notOurs });
+    else void this.#run(run, { ...facts, body: job.data?.body ?? '' });
   }
 
-  async #run(run: Run): Promise<void> {
+  async #run(run: Run, stored: StoredJob): Promise<void> {
     const { job, facts, controller } = run;
     const lane = await this.#lookAtLane(run);
     if (lane?.hasOlder) {
       await this.#release([run]);
-      this.look();
+      // Somebody holds the older one; looking at once would find the same.
+      this.#lookIn(failedMs * (0.5 + Math.random()));
       return;
     }
     run.isStale = lane !== undefined && (facts.changedAtMs ?? Number.POSITIVE_INFINITY) < lane.newestMs;
     const claimed = {
-      key: facts.key,
-      handler: facts.handler,
+      key: stored.key,
+      handler: stored.handler,
       attempt: job.retryCount + 1,
       isStale: run.isStale,
-      body: bodyOf(job.data),
-      delivery: deliveryOf(facts),
+      body: bodyOf(stored),
+      delivery: deliveryOf(stored),
     };
     const end = await runJob(this.#worker, claimed, controller, this.#settings.runTimeoutMs);
     if (end !== undefined && this.#runs.get(job.id) === run) this.#settlements.add(run, end);
@@ -157,8 +189,7 @@ export class BossWorker {
   async #lookAtLane({ job, facts, controller }: Run): Promise<LaneState | undefined> {
     while (facts.recordId !== undefined && !controller.signal.aborted) {
       try {
-        const { db } = this.#connection.require();
-        return await this.#lanes.look(db, job.singletonKey ?? '', job.createdOn);
+        return await this.#lanes.look(this.#connection.require().workDb, job);
       } catch (cause) {
         this.#complain(cause);
         await sleep(failedMs);
@@ -168,8 +199,7 @@ export class BossWorker {
   }
 
   #settled(runs: readonly Run[]): void {
-    for (const { job } of runs) this.#runs.delete(job.id);
-    this.#onChange?.();
+    for (const run of runs) this.#forget(run);
     this.look();
   }
 
@@ -180,13 +210,13 @@ export class BossWorker {
     } catch (cause) {
       this.#complain(cause);
     }
-    if (!this.#connection.isClosed) this.#renewTimer = setTimeout(() => void this.#renew(), this.#renewEveryMs);
+    if (!this.#connection.isClosed) this.#renewTimer = setTimeout(() => void this.#renew(), renewEveryMs);
   }
 
   /** Renew leases. Who has lost one must not go on. */
   async #touch(runs: readonly Run[]): Promise<void> {
-    const { boss } = this.#connection.require();
-    const { settled } = (await boss.touch(this.#settings.queue, runs.map(attemptOf))) as Touched;
+    const { boss, workDb: db } = this.#connection.require();
+    const { settled } = (await boss.touch(this.#settings.queue, runs.map(attemptOf), { db })) as Touched;
     for (const run of runs) {
       // One that is being written just now may have gone for that.
       if (!settled.includes(run.job.id) && !this.#settlements.has(run)) this.#lose(run);
@@ -194,22 +224,34 @@ export class BossWorker {
   }
 
   #lose(run: Run): void {
-    if (this.#runs.get(run.job.id) !== run) return;
-    this.#runs.delete(run.job.id);
+    if (!this.#forget(run)) return;
     run.controller.abort(new WebhookError('WORKER_LOST', 'The lease ran out: another process may run this job'));
-    this.#onChange?.();
+    this.look();
   }
 
-  async #release(runs: readonly Run[]): Promise<void> {
+  /** The place is free. Not if the job is here once more already, in another run. */
+  #forget(run: Run): boolean {
+    const isHere = this.#runs.get(run.job.id) === run;
+    if (isHere) this.#runs.delete(run.job.id);
+    this.#onChange?.();
+    return isHere;
+  }
+
+  #release(runs: readonly Run[]): Promise<void> {
+    const releasing = this.#giveBack(runs).finally(() => this.#releases.delete(releasing));
+    this.#releases.add(releasing);
+    return releasing;
+  }
+
+  async #giveBack(runs: readonly Run[]): Promise<void> {
     try {
-      const { db } = this.#connection.require();
-      if (runs.length > 0) await releaseJobs(db, this.#settings, runs.map(attemptOf));
-      if (runs.length > 0) this.#waker.wake(db);
+      const { workDb } = this.#connection.require();
+      if (runs.length > 0) await releaseJobs(workDb, this.#settings, runs.map(attemptOf));
+      if (runs.length > 0) this.#waker.wake(workDb);
     } catch (cause) {
       this.#complain(cause);
     }
-    for (const { job } of runs) this.#runs.delete(job.id);
-    this.#onChange?.();
+    for (const run of runs) this.#forget(run);
   }
 
   #until(isReached: () => boolean): Promise<void> {
@@ -220,7 +262,8 @@ export class BossWorker {
   }
 
   #complain(cause: unknown): void {
-    this.#complaints.complain('the inbox cannot use Postgres as it should; it tries again', cause);
+    if (!this.#connection.isClosed)
+      this.#complaints.complain('the inbox cannot use Postgres as it should; it tries again', cause);
   }
 }
 
@@ -229,7 +272,22 @@ interface Touched {
   readonly settled: readonly string[];
 }
 
+/** Somebody else's, in our queue: it is dead at once, and shown by pg-boss alone. */
+const foreign: StoredJobFacts = {
+  key: '',
+  handler: '',
+  event: '',
+  eventId: '',
+  workspaceId: '',
+  delivery: {},
+  headers: {},
+};
+const notOurs: JobError = { name: 'Error', message: 'This job was not put here by the inbox' };
+
 const maxFetches = 4;
+/** The shortest lease that pg-boss has is 10 s; that of a job is set where it was received. */
+const renewEveryMs = 10_000 / 3;
+const listenAgainMs = 30_000;
 /** How often to look for what nobody told: jobs whose time has come, jobs of processes that died. */
 const pollMs = 1_000;
 const failedMs = 250;

@@ -133,6 +133,7 @@ export class GroupedPuts {
       this.onStored();
       this.#waker.wake(db);
     } catch (cause) {
+      this.#connection.mend(cause);
       for (const { reject } of puts) reject(explain(cause));
     }
   }

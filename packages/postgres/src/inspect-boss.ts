@@ -11,15 +11,14 @@ import {
   type StoredJobFacts,
   toJobInfo,
 } from '@twenty-webhooks/core';
-import type { Db } from 'pg-boss';
 import type { BossConnection } from './boss-connection.ts';
-import { factsOf, type JobData, storable } from './job-data.ts';
+import { type JobData, readFacts, storable } from './job-data.ts';
 import { toJobId } from './job-id.ts';
 import type { PostgresSettings } from './postgres-inbox.ts';
 
 /** A row of pg-boss's table. */
 interface JobRow {
-  readonly data: Pick<JobData, 'facts'> & Partial<JobData>;
+  readonly data: Partial<JobData>;
   readonly state: 'created' | 'retry' | 'active' | 'completed' | 'cancelled' | 'failed';
   readonly retry_count: number;
   readonly created_on: Date;
@@ -51,8 +50,7 @@ export function inspectBoss(
   async function rowsOf<Row>(text: string, values: unknown[]): Promise<Row[]> {
     await connection.ready();
     await settle();
-    const db: Db = connection.require().db;
-    const { rows } = await db.executeSql(text, values);
+    const { rows } = await connection.require().inspectDb.executeSql(text, values);
     return rows as Row[];
   }
 
@@ -79,7 +77,7 @@ export function inspectBoss(
       const counts: Record<JobState, number> = { waiting: 0, running: 0, done: 0, dead: 0 };
       const rows = await rowsOf<{ readonly state: JobRow['state']; readonly count: number }>(
         `SELECT state, count(*)::float8 AS count FROM ${table}
-         WHERE name = $1 AND (state <> 'cancelled' OR data IS NOT NULL) GROUP BY state`,
+         WHERE name = $1 AND ${isOurs} GROUP BY state`,
         [queue],
       );
       for (const { state, count } of rows) counts[states[state]] += count;
@@ -96,27 +94,30 @@ export function inspectBoss(
          ORDER BY created_on DESC, id DESC LIMIT $2`,
         values,
       );
-      return rows.map((row) => toInfo(row, factsOf(row.data)));
+      return rows.flatMap((row) => {
+        const facts = readFacts(row.data);
+        return facts === undefined ? [] : [toInfo(row, facts)];
+      });
     },
     async get(key) {
       const [row] = await rowsOf<JobRow>(
-        `SELECT ${columns}, data FROM ${table} WHERE name = $1 AND id = $2 AND data IS NOT NULL`,
+        `SELECT ${columns}, data FROM ${table} WHERE name = $1 AND id = $2 AND ${isOurs}`,
         [queue, toJobId(key)],
       );
-      if (row === undefined) return undefined;
-      const facts = factsOf(row.data);
+      const facts = row && readFacts(row.data);
+      if (row === undefined || facts === undefined) return undefined;
       const { body = '' } = row.data;
       return { ...toInfo(row, facts), body: bodyOf({ body }), delivery: deliveryOf(facts), headers: facts.headers };
     },
     async retryOne(key) {
       const rows = await rowsOf(
-        `UPDATE ${table} SET ${again} WHERE name = $1 AND id = $2 AND data IS NOT NULL AND (${isDead} OR ${isLater}) RETURNING id`,
+        `UPDATE ${table} SET ${again(retentionSeconds)} WHERE name = $1 AND id = $2 AND ${isOurs} AND (${isDead} OR ${isLater}) RETURNING id`,
         [queue, toJobId(key)],
       );
       if (rows.length > 0) woken();
       return rows.length;
     },
-    retryAll: ({ state, ...filter }) => change(again, filter, state === 'dead' ? isDead : isLater),
+    retryAll: ({ state, ...filter }) => change(again(retentionSeconds), filter, state === 'dead' ? isDead : isLater),
     purge({ state, finishedBeforeMs, ...filter }) {
       const before = finishedBeforeMs === undefined ? {} : { before: new Date(finishedBeforeMs) };
       const set = `state = 'cancelled', data = NULL, output = NULL, deletion_seconds = ${retentionSeconds}`;
@@ -126,17 +127,20 @@ export function inspectBoss(
 }
 
 const columns = 'state, retry_count, created_on, start_after, started_on, completed_on, output';
-const isDead = "state IN ('failed', 'cancelled')";
-const isLater = "state IN ('created', 'retry') AND start_after > now()";
 /** Dead jobs have all their attempts again; of those that wait, only the time changes. */
-const again = `
+const again = (retentionSeconds: number): string => `
   start_after = now(),
   retry_count = CASE WHEN ${isDead} THEN 0 ELSE retry_count END,
   started_on = CASE WHEN ${isDead} THEN NULL ELSE started_on END,
   state = CASE WHEN ${isDead} THEN 'created' ELSE state END,
   completed_on = NULL,
   retry_limit = 1000000,
+  deletion_seconds = CASE WHEN ${isDead} THEN ${retentionSeconds} ELSE deletion_seconds END,
   keep_until = now() + (keep_until - start_after)`;
+/** Neither purged, nor put there by somebody else. */
+const isOurs = "data ? 'facts'";
+const isDead = "state IN ('failed', 'cancelled')";
+const isLater = "state IN ('created', 'retry') AND start_after > now()";
 const rowsPerStep = 1_000;
 
 const states = {
@@ -153,8 +157,7 @@ function toConditions(
   { state, object, handler, before }: JobFilter & { readonly before?: Date },
   values: unknown[],
 ): { readonly conditions: string; readonly values: unknown[] } {
-  // Not those that were purged.
-  const conditions = ['data IS NOT NULL'];
+  const conditions = [isOurs];
   if (state !== undefined) {
     const names = Object.entries(states).filter(([, one]) => one === state);
     conditions.push(`state IN (${names.map(([name]) => `'${name}'`).join()})`);

@@ -17,6 +17,21 @@ export async function releaseJobs(db: Db, place: JobPlace, attempts: readonly Jo
   );
 }
 
+/** Let the job run again after so long, by the clock of the server, if the run is still ours. */
+export async function retryLater(
+  db: Db,
+  place: JobPlace,
+  { attempt, delayMs, output }: { readonly attempt: JobAttempt; readonly delayMs: number; readonly output: object },
+): Promise<void> {
+  await db.executeSql(
+    `UPDATE ${place.schema}.job SET state = 'retry', output = $5::text::jsonb, heartbeat_on = NULL,
+       start_after = now() + $4 * interval '1 millisecond',
+       keep_until = now() + $4 * interval '1 millisecond' + (keep_until - start_after)
+     WHERE name = $1 AND id = $2 AND ${isHeld('$3')}`,
+    [place.queue, attempt.id, [`${attempt.id}:${attempt.retryCount}`], delayMs, JSON.stringify(output)],
+  );
+}
+
 /** Let the run be the last one: if it fails now, the job is `failed`, and is kept until somebody purges it. */
 export async function makeLast(db: Db, place: JobPlace, { id, retryCount }: JobAttempt): Promise<void> {
   await db.executeSql(

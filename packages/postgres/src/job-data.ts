@@ -25,7 +25,17 @@ export function toJobData({ body, ...facts }: StoredJob): JobData {
   };
 }
 
-export const factsOf = ({ facts }: Pick<JobData, 'facts'>): StoredJobFacts => JSON.parse(facts) as StoredJobFacts;
+/** `undefined` for a job that is none of ours: anybody can put one into the queue. */
+export function readFacts(data: Partial<JobData> | null): StoredJobFacts | undefined {
+  if (typeof data?.facts !== 'string') return undefined;
+  try {
+    const facts = JSON.parse(data.facts) as Partial<StoredJobFacts> | null;
+    const isWhole = typeof facts?.key === 'string' && typeof facts.handler === 'string' && Boolean(facts.delivery);
+    return isWhole ? (facts as StoredJobFacts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** A text as Postgres can keep it; for looking at and for filters, not for getting it back. */
 export const storable = (text: string): string => Buffer.from(text).toString().replaceAll('\0', '\uFFFD');

@@ -1,5 +1,7 @@
-import type { Db } from 'pg-boss';
+import type { Db, JobWithMetadata } from 'pg-boss';
 import type { JobPlace } from './job-changes.ts';
+
+export type LaneJob = Pick<JobWithMetadata, 'id' | 'singletonKey' | 'priority'>;
 
 /** What is known of a lane when one of its jobs has been fetched. */
 export interface LaneState {
@@ -22,15 +24,15 @@ export class Lanes {
    * pg-boss fetches the oldest job that is not locked, and a fetch of another process that comes to nothing may just now lock
    * an older one.
    */
-  async look(db: Db, lane: string, storedAt: Date): Promise<LaneState> {
+  async look(db: Db, { id, singletonKey: lane, priority }: LaneJob): Promise<LaneState> {
     const { schema, queue } = this.#place;
     const { rows } = await db.executeSql(
       `SELECT
          (SELECT changed_at_ms::float8 FROM twenty_webhooks.handled WHERE queue = $1 AND lane = $2) AS newest_ms,
          EXISTS (SELECT FROM ${schema}.job WHERE name = $1 AND singleton_key = $2 AND state < 'active'
-           AND created_on < $3 AND start_after <= now()) AS has_older`,
-      // A `Date` has no microseconds: the job itself is not older than it.
-      [queue, lane, storedAt],
+           AND created_on < (SELECT created_on FROM ${schema}.job WHERE name = $1 AND id = $3)
+           AND priority >= $4 AND start_after <= now()) AS has_older`,
+      [queue, lane, id, priority],
     );
     const { newest_ms, has_older } = rows[0] as { readonly newest_ms: number | null; readonly has_older: boolean };
     return { newestMs: newest_ms ?? Number.NEGATIVE_INFINITY, hasOlder: has_older };

@@ -24,7 +24,7 @@ export interface PostgresInboxOptions {
   /** `postgres://user:password@host:5432/database`. The inbox makes a pg-boss of its own. */
   readonly connectionString?: string | undefined;
   /** A pg-boss that you have configured, started or not. Whoever made it stops it, after the receiver. */
-  readonly boss?: PgBoss | undefined;
+  readonly boss?: BossLike | undefined;
   /** Schema of pg-boss's tables; with `boss` the one that it was made with. @default 'pgboss' */
   readonly schema?: string | undefined;
   /** Name of the queue in pg-boss: receivers with other handlers need another one. @default 'twenty-webhooks' */
@@ -43,6 +43,11 @@ export interface PostgresInboxOptions {
   /** For warnings about the set-up of Postgres, and what goes wrong in the background. @default that of the receiver once it works, until then `console` */
   readonly logger?: Logger | undefined;
 }
+
+/**
+ * A `PgBoss`, said by what is used of it: pg-boss's own types want `@types/pg`, and `skipLibCheck`.
+ */
+export type BossLike = Readonly<Record<(typeof bossFunctions)[number], (...values: never[]) => unknown>>;
 
 export interface PostgresInbox extends Inbox {
   readonly inspection: InboxInspection;
@@ -85,7 +90,7 @@ export function postgresInbox(options: PostgresInboxOptions): PostgresInbox {
   const settings = { schema, queue, concurrency, leaseSeconds, runTimeoutMs, retentionSeconds };
 
   const complaints = createComplaints(logger ?? console);
-  const connection = new BossConnection(boss ?? String(connectionString), settings, complaints);
+  const connection = new BossConnection((boss as PgBoss | undefined) ?? String(connectionString), settings, complaints);
   const puts = new GroupedPuts(connection, settings);
   let worker: BossWorker | undefined;
   let closing: Promise<void> | undefined;
@@ -120,12 +125,27 @@ export function postgresInbox(options: PostgresInboxOptions): PostgresInbox {
   };
 }
 
+const bossFunctions = [
+  'start',
+  'on',
+  'off',
+  'getDb',
+  'getQueue',
+  'createQueue',
+  'updateQueue',
+  'insert',
+  'fetch',
+  'complete',
+  'fail',
+  'touch',
+] as const;
+
 /** For puts that are on their way to the server. */
 const lastPutMs = 2_000;
 
 const checks: { readonly [Name in keyof PostgresInboxOptions]-?: OptionCheck } = {
   connectionString: [isText, 'a text'],
-  boss: [hasFunctions('insert', 'fetch', 'complete', 'fail', 'touch', 'getDb'), 'a PgBoss'],
+  boss: [hasFunctions(...bossFunctions), 'a PgBoss'],
   schema: [(value) => isText(value) && /^[a-z_][a-z0-9_]{0,49}$/.test(value as string), 'a name in lower case'],
   queue: [
     (value) => isText(value) && /^[\w./-]{1,200}$/.test(value as string),

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobEnd, JobError, StoredJobFacts } from '@twenty-webhooks/core';
 import type { JobAttempt, JobWithMetadata } from 'pg-boss';
 import type { BossConnection, OpenBoss } from './boss-connection.ts';
-import { makeLast } from './job-changes.ts';
-import { type JobData, storable } from './job-data.ts';
+import { makeLast, retryLater } from './job-changes.ts';
+import { storable } from './job-data.ts';
 import type { Lanes } from './lanes.ts';
 import type { PostgresSettings } from './postgres-inbox.ts';
 
 /** A job in this process. */
 export interface Run {
-  readonly job: JobWithMetadata<JobData>;
+  readonly job: JobWithMetadata<unknown>;
   readonly facts: StoredJobFacts;
   readonly controller: AbortController;
   isStale: boolean;
@@ -104,7 +104,7 @@ export class Settlements {
     this.#hooks.settled(runs);
   }
 
-  async #finish({ boss, db }: OpenBoss, ended: readonly Ended[]): Promise<void> {
+  async #finish({ boss, workDb: db }: OpenBoss, ended: readonly Ended[]): Promise<void> {
     const { queue, retentionSeconds } = this.#settings;
     const newest = new Map<string, number>();
     for (const { run } of ended) {
@@ -117,21 +117,19 @@ export class Settlements {
     await boss.complete(
       queue,
       ended.map(({ run }) => attemptOf(run)),
+      null,
+      { db },
     );
   }
 
-  /** pg-boss knows no time for a single retry: fail the run, which gives a second to say when. */
-  async #retry({ boss }: OpenBoss, run: Run, { delayMs, error }: JobEnd & { state: 'retry' }): Promise<void> {
-    const { queue } = this.#settings;
-    await boss.fail(queue, attemptOf(run), toOutput(error));
-    await boss.update(queue, undefined, { id: run.job.id, startAfter: new Date(Date.now() + delayMs) });
+  async #retry({ workDb }: OpenBoss, run: Run, { delayMs, error }: JobEnd & { state: 'retry' }): Promise<void> {
+    await retryLater(workDb, this.#settings, { attempt: attemptOf(run), delayMs, output: toOutput(error) });
     this.#hooks.due(delayMs);
   }
 
-  async #bury({ boss, db }: OpenBoss, run: Run, error: JobError): Promise<void> {
-    const { schema, queue } = this.#settings;
-    await makeLast(db, { schema, queue }, attemptOf(run));
-    await boss.fail(queue, attemptOf(run), toOutput(error));
+  async #bury({ boss, workDb: db }: OpenBoss, run: Run, error: JobError): Promise<void> {
+    await makeLast(db, this.#settings, attemptOf(run));
+    await boss.fail(this.#settings.queue, attemptOf(run), toOutput(error), { db });
   }
 }
 

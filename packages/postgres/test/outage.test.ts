@@ -8,6 +8,7 @@ import {
   type InboxProcess,
   type ProcessOrder,
   type StartedPostgres,
+  startCuttingProxy,
   startInboxProcess,
   startPostgres,
 } from '@twenty-webhooks/services';
@@ -118,6 +119,32 @@ describeWith(findPostgresFolder(), 'postgresInbox in an outage', () => {
     await until200(server);
     for (const delivery of deliveries) expect(accepted(await server.post(delivery))).toBe(true);
     await server.until('all are done', () => server.idsOf('done').length === 3);
+  }, 60_000);
+
+  test('connections that are cut without a word are given up: what comes in is stored, and handled', async () => {
+    const { port, url } = await starting;
+    const proxy = await startCuttingProxy(port);
+    try {
+      const connectionString = url.replace(String(port), String(proxy.port));
+      const server = await start({ open: [{ connectionString, queue: `outage-${++queues}` }] });
+      await until200(server);
+      await server.until('it works', () => server.idsOf('done').length === 1);
+      proxy.silence();
+      const answers: Answered[] = [];
+      for (let sent = 0; sent < 8; sent++) {
+        answers.push(await server.post());
+        await sleep(500);
+      }
+      for (const { status, tookMs } of answers) {
+        expect([200, 503]).toContain(status);
+        expect(tookMs).toBeLessThan(2_300);
+      }
+      expect(accepted(await server.post())).toBe(true);
+      const ids = answers.filter(accepted).map(({ body }) => String(body.id));
+      await server.until('all are done', () => ids.every((id) => server.idsOf('done').includes(id)), 20_000);
+    } finally {
+      proxy.close();
+    }
   }, 60_000);
 
   test('it closes in time also while the server is frozen', async () => {

@@ -1,11 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWith, findFreePort, findProgram, startRedis } from '@twenty-webhooks/services';
+import { describeWith, findFreePort, findProgram, startCuttingProxy, startRedis } from '@twenty-webhooks/services';
 import { sampleEvent } from '@twenty-webhooks/testing';
 import { Redis } from 'ioredis';
 import { expect, it, vi } from 'vitest';
-import { startCuttingProxy } from './cutting-proxy.ts';
 import { openReceiver } from './opened-receiver.ts';
 
 const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
@@ -102,7 +101,10 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   it('cut off between storing and the answer: 503, and then a true duplicate', async () => {
     const redis = await startRedis({ settings });
     const proxy = await startCuttingProxy(redis.port);
-    const { receiver, inbox, deliver } = openReceiver({ connection: proxy.url }, { work: false });
+    const { receiver, inbox, deliver } = openReceiver(
+      { connection: `redis://127.0.0.1:${proxy.port}` },
+      { work: false },
+    );
     await inbox.ready();
     const event = sampleEvent('person.created');
     proxy.cutNextAnswer();
@@ -122,7 +124,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     const proxy = await startCuttingProxy(old.port);
     const admins = [new Redis(old.url), new Redis(next.url)] as const;
     await admins[1].replicaof('127.0.0.1', old.port);
-    const { receiver, inbox, deliver, runs } = openReceiver({ connection: proxy.url });
+    const { receiver, inbox, deliver, runs } = openReceiver({ connection: `redis://127.0.0.1:${proxy.port}` });
     await inbox.ready();
     await until(async () => expect(await admins[0].wait(1, 1_000)).toBe(1));
     const first = await deliver();

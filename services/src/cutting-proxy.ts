@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to Redis that can be cut at the worst moment. */
+/** A way to a server on 127.0.0.1 that can be cut at the worst moment. */
 export interface CuttingProxy {
-  readonly url: string;
+  readonly port: number;
   /** From now on no answer comes back; the connection breaks when the next one would. */
   cutNextAnswer(): void;
-  /** Let new connections lead to another Redis, as after a failover. */
+  /** From now on nothing goes over the connections that are open, as if a firewall had forgotten them; new ones work. */
+  silence(): void;
+  /** Let new connections lead to another server, as after a failover. */
   pointTo(port: number): void;
   close(): void;
 }
@@ -37,7 +39,13 @@ export async function startCuttingProxy(firstPort: number): Promise<CuttingProxy
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    port: address.port,
+    silence() {
+      for (const one of sockets) {
+        one.unpipe();
+        one.removeAllListeners('data').pause();
+      }
+    },
     cutNextAnswer() {
       isCutting = true;
     },
