@@ -18,4 +18,4 @@ export function describeWith<T>(found: T | undefined, name: string, suite: (foun
 }
 
 const howToRun =
-  'to run this: docker compose up -d, or install postgresql and redis-server, or set DATABASE_URL and REDIS_URL';
+  'to run this: install postgresql and redis-server; for what kills no server, docker compose up -d or DATABASE_URL and REDIS_URL are enough';
