@@ -9,7 +9,7 @@ import {
   wholeNumberFrom,
 } from '@twenty-webhooks/core';
 import type { Redis, RedisOptions } from 'ioredis';
-import { isConnection, type RedisConnectionOption } from './open-client.ts';
+import { aConnection, type RedisConnectionOption } from './open-client.ts';
 
 export interface RedisInboxOptions {
   /** A `redis://` or `rediss://` URL, options of ioredis, or an ioredis client, whose options are copied: the inbox opens and closes connections of its own. */
@@ -58,7 +58,7 @@ export function toInboxSettings(options: RedisInboxOptions): InboxSettings {
 }
 
 const checks: { readonly [Name in keyof RedisInboxOptions]-?: OptionCheck } = {
-  connection: [isConnection, 'a redis:// URL, options of ioredis without keyPrefix, or an ioredis client without it'],
+  connection: aConnection,
   queue: [(value) => isText(value) && !String(value).includes(':'), 'a text without a colon'],
   prefix: [isText, 'a text'],
   concurrency: wholeNumberFrom(1),

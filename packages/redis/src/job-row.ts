@@ -24,13 +24,13 @@ export interface FoundJob {
 /** `undefined` for a job that somebody else put into the queue. */
 export function toFound(row: JobRow): FoundJob | undefined {
   const [state, due, data, timestamp, processedOn, finishedOn, made, stalled, base, tries, error, failedReason] = row;
-  const job = JSON.parse(data) as Partial<StoredJobFacts>;
-  if (typeof job?.key !== 'string') return undefined;
+  const job = readFacts(data);
+  if (job === undefined) return undefined;
   const isWaiting = state === 'waiting';
   const storedAtMs = Number(timestamp);
   const begun = Number(made) + Number(stalled) + (state === 'running' ? 1 : 0) - Number(base);
   return {
-    job: job as StoredJobFacts,
+    job,
     progress: {
       state,
       attempt: state === 'dead' && tries !== '' ? Number(tries) : Math.max(0, begun),
@@ -41,6 +41,22 @@ export function toFound(row: JobRow): FoundJob | undefined {
       lastError: toError(error, failedReason),
     },
   };
+}
+
+/** Somebody else's data may be anything, and its body may have been cut out in the wrong place. */
+function readFacts(data: string): StoredJobFacts | undefined {
+  try {
+    const facts = JSON.parse(data) as unknown;
+    return isOurs(facts) ? facts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether data of a job are what the inbox has put there. */
+export function isOurs<T extends StoredJobFacts>(data: unknown): data is T {
+  const { key, handler, delivery } = Object(data) as Partial<StoredJobFacts>;
+  return typeof key === 'string' && typeof handler === 'string' && typeof delivery === 'object' && delivery !== null;
 }
 
 const toMs = (text: string): number | undefined => (text === '' ? undefined : Number(text));

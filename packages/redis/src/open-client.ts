@@ -1,12 +1,24 @@
+import type { OptionCheck } from '@twenty-webhooks/core';
 import { Redis, type RedisOptions } from 'ioredis';
 
 /** Where Redis is. */
 export type RedisConnectionOption = string | RedisOptions | Redis;
 
-export function isConnection(value: unknown): boolean {
-  if (typeof value === 'string') return /^rediss?:\/\//.test(value) && URL.canParse(value);
+export const aConnection: OptionCheck = [
+  isConnection,
+  'a redis:// URL (in its query only family), options of ioredis without keyPrefix, or an ioredis client without it',
+];
+
+function isConnection(value: unknown): boolean {
+  if (typeof value === 'string') return isUrl(value);
   if (typeof value !== 'object' || value === null || 'nodes' in value) return false;
   return !optionsOf(value).keyPrefix;
+}
+
+/** What stands in the query of a URL would win over what the inbox needs; some hosts need `family`. */
+function isUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false;
+  return [...new URL(text).searchParams.keys()].every((name) => name === 'family');
 }
 
 /**

@@ -73,7 +73,13 @@ export class RedisLink {
   /** Call this once, as soon as it can be used. */
   whenUsable(callback: () => void): void {
     // Rejects only when it is closed; `#wait` is patient, but INBOX_INVALID may be mended.
-    const attempt = (): void => void this.#wait(true).then(callback, () => this.#isClosed || attempt());
+    const attempt = (): void =>
+      void this.#wait(true)
+        .then(
+          () => callback(),
+          () => this.#isClosed || attempt(),
+        )
+        .catch(this.#options.log);
     attempt();
   }
 
@@ -98,7 +104,8 @@ export class RedisLink {
     } catch (cause) {
       this.#fail(cause);
       // Whoever mends it does not tell: a new connection begins with a new look.
-      setTimeout(() => this.#isClosed || this.client.disconnect(true), lookAgainMs).unref();
+      // Unless it broke by itself, and the new one is good.
+      setTimeout(() => this.#isClosed || this.#isUsable || this.client.disconnect(true), lookAgainMs).unref();
       return;
     }
     if (this.#isClosed || this.client.status !== 'ready') return;

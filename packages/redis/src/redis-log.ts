@@ -11,6 +11,6 @@ export function createRedisLog(loggerOf: () => Logger, now: () => number = Date.
     // An outage shows in many words: refused, closed, reset.
     const kind = code === 'INBOX_UNAVAILABLE' ? code : message;
     if (limit(kind, now()) === undefined) return;
-    loggerOf().error(`[twenty-webhooks] ${code}: ${message}. The inbox tries again`);
+    loggerOf().error(`[twenty-webhooks] ${code}: ${message}. It tries again`);
   };
 }

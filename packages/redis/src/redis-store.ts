@@ -10,7 +10,7 @@ import {
   within,
 } from '@twenty-webhooks/core';
 import type { Redis, RedisOptions } from 'ioredis';
-import { isConnection } from './open-client.ts';
+import { aConnection } from './open-client.ts';
 import { toRedisError } from './redis-errors.ts';
 import { RedisLink } from './redis-link.ts';
 import { createRedisLog } from './redis-log.ts';
@@ -96,7 +96,7 @@ const complete = forHolder('complete-key', "redis.call('SET', KEYS[1], 'done', '
 const release = forHolder('release-key', "redis.call('DEL', KEYS[1])");
 
 const checks: { readonly [Name in keyof RedisStoreOptions]-?: OptionCheck } = {
-  connection: [isConnection, 'a redis:// URL, options of ioredis without keyPrefix, or an ioredis client without it'],
+  connection: aConnection,
   prefix: [isText, 'a text'],
   logger: [hasFunctions('warn', 'error'), 'an object with the functions warn and error'],
 };

@@ -1,12 +1,15 @@
 import { type JobWorker, type StoredJob, WebhookError, within } from '@twenty-webhooks/core';
-import { type Job, WaitingError } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { noLimit } from './add-job.ts';
 import type { InboxSettings } from './inbox-options.ts';
+import { isOurs } from './job-row.ts';
 import { openWorkingClient } from './open-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import type { RedisLog } from './redis-log.ts';
+import { runScript } from './redis-script.ts';
 import { backoffMs } from './run-failure.ts';
 import { runRedisJob, settle } from './run-redis-job.ts';
+import { renewScript } from './run-scripts.ts';
 import { SettlingWorker } from './settling-worker.ts';
 import { startSweeping } from './sweep-index.ts';
 
@@ -40,18 +43,32 @@ export function startRedisWorker(
     stalledInterval: settings.leaseMs / 4,
     maxStalledCount: noLimit,
     // Kept so long as they are to be known; the dead until somebody decides.
-    removeOnComplete: { age: Math.ceil(settings.retentionMs / 1_000) },
+    // Few at a time: Redis does nothing else meanwhile.
+    removeOnComplete: { age: Math.ceil(settings.retentionMs / 1_000), limit: 20 },
     settings: { backoffStrategy: backoffMs },
     runRetryDelay: 1_000,
+    skipLockRenewal: true,
   });
   worker.on('error', (cause) => {
     log(cause);
     // Redis is there, but full or not ready: BullMQ would ask again at once, thousands of times per second.
     if (cause.name === 'ReplyError') rest();
   });
-  worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) running.get(id)?.controller.abort(lost());
-  });
+  const renewing = setInterval(() => void renew().catch(log), settings.leaseMs / 4);
+  renewing.unref();
+  /** Not BullMQ's own: it goes by the time of day, which may be set back, and renews nothing then. */
+  async function renew(): Promise<void> {
+    const runs = [...running.entries()];
+    if (runs.length === 0) return;
+    const args = runs.flatMap(([id, run]) => [id, run.token]);
+    const failed = await runScript<string[]>(client, renewScript, [
+      keys.ofBull('stalled'),
+      keys.jobPrefix,
+      settings.leaseMs,
+      ...args,
+    ]);
+    for (const [id, run] of runs) if (failed.includes(id) && running.get(id) === run) run.controller.abort(lost());
+  }
   const stopSweeping = startSweeping(client, keys, { retentionMs: settings.retentionMs, log });
 
   let resting: NodeJS.Timeout | undefined;
@@ -75,13 +92,17 @@ export function startRedisWorker(
       return giveBack(job);
     }
     if (isClosing) return giveBack(job);
-    const run = createRun();
+    if (!isOurs(job.data) || typeof job.data.body !== 'string') {
+      throw new UnrecoverableError('This job was not put here by the inbox');
+    }
+    const run = createRun(String(job.token));
     running.set(id, run);
     try {
-      const end = await runRedisJob(job, run.controller, context);
-      if (end !== undefined) {
+      const ended = await runRedisJob(job, run.controller, context);
+      if (ended !== undefined) {
         worker.hasEnded(job);
-        return settle(end);
+        await ended.written;
+        return settle(ended.end);
       }
       // Who lost the lease settles nothing.
       if (isLost(run.controller)) throw new WaitingError();
@@ -116,6 +137,7 @@ export function startRedisWorker(
         settleMs,
         allEnded().then(() => closed),
       );
+      clearInterval(renewing);
       // What is still waited for ends with the connection.
       for (const one of [client, ...copies]) one.disconnect();
       if (!isConnected) await within(settleMs, worker.close(true));
@@ -125,16 +147,17 @@ export function startRedisWorker(
 
 interface Run {
   readonly controller: AbortController;
+  readonly token: string;
   readonly over: Promise<void>;
   end(): void;
 }
 
-function createRun(): Run {
+function createRun(token: string): Run {
   let end = (): void => {};
   const over = new Promise<void>((resolve) => {
     end = resolve;
   });
-  return { controller: new AbortController(), over, end: () => end() };
+  return { token, controller: new AbortController(), over, end: () => end() };
 }
 
 /** As if the run had not begun. BullMQ does nothing more with a job whose processor throws this. */

@@ -26,18 +26,22 @@ export interface RunContext {
   readonly log: RedisLog;
 }
 
+export interface EndedRun {
+  readonly end: JobEnd;
+  /** What has to be there before BullMQ settles the job. */
+  readonly written: Promise<unknown>;
+}
+
 /**
- * Run a job that BullMQ has claimed, and keep what BullMQ does not: the error, and what was handled of the record. Gives how
- * the run ended; `undefined` if it was aborted.
- *
- * That is sent, not waited for: on one connection it is done before BullMQ settles the job, so that a process that dies in
- * between runs the job again.
+ * Run a job that BullMQ has claimed, and keep what BullMQ does not: the error, and what was handled of the record. It is to be
+ * written before BullMQ settles the job, so that a process that dies in between runs the job again. `undefined` if the run was
+ * aborted.
  */
 export async function runRedisJob(
   job: Job<StoredJob>,
   controller: AbortController,
   { client, keys, jobWorker, settings, log }: RunContext,
-): Promise<JobEnd | undefined> {
+): Promise<EndedRun | undefined> {
   const { data, token = '' } = job;
   const { key, handler } = data;
   const jobKey = keys.jobPrefix + toJobId(key);
@@ -60,14 +64,15 @@ export async function runRedisJob(
   if (end.state === 'done') {
     const retentionMs = Math.ceil(settings.retentionMs);
     if (changedAtMs !== undefined && !isStale && retentionMs > 0) {
+      // Sent on the connection over which BullMQ settles, and so done before.
       runScript(client, handledScript, [laneKey, changedAtMs, retentionMs]).catch(log);
     }
-  } else {
-    const kept = JSON.stringify(end.error);
-    const tries = end.state === 'dead' ? attempt : '';
-    runScript(client, failedScript, [jobKey, `${jobKey}:lock`, token, kept, tries]).catch(log);
+    return { end, written: Promise.resolve() };
   }
-  return end;
+  const tries = end.state === 'dead' ? attempt : '';
+  const args = [jobKey, `${jobKey}:lock`, token, JSON.stringify(end.error), tries];
+  // It needs the lock, which BullMQ takes away: a script that Redis has forgotten is sent once more.
+  return { end, written: runScript(client, failedScript, args).catch(log) };
 }
 
 /** Tell BullMQ how a run ended, as it wants to be told. @throws what BullMQ makes a retry or a failure of */

@@ -24,6 +24,7 @@ export const handledScript: RedisScript = {
   lua: `
 local last = redis.call('GET', KEYS[1])
 if not last or tonumber(last) < tonumber(ARGV[1]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 end
 return 1`,
@@ -35,6 +36,8 @@ export const failedScript: RedisScript = {
   keys: 2,
   lua: `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HDEL', KEYS[1], '${ownFields.error}')
 redis.call('HSET', KEYS[1], '${ownFields.error}', ARGV[2])
 if ARGV[3] ~= '' then
   local made = redis.call('HMGET', KEYS[1], 'atm', 'stc')
@@ -42,4 +45,22 @@ if ARGV[3] ~= '' then
   redis.call('HSET', KEYS[1], '${ownFields.base}', all, '${ownFields.tries}', ARGV[3])
 end
 return 1`,
+};
+
+/** KEYS: stalled. ARGV: prefix of jobs, leaseMs, then id and token of each run. Gives the ids of those that have lost it. Goes on when Redis is full. */
+export const renewScript: RedisScript = {
+  name: 'renew',
+  keys: 1,
+  lua: `
+local lost = {}
+for index = 3, #ARGV, 2 do
+  local lock = ARGV[1] .. ARGV[index] .. ':lock'
+  if redis.call('GET', lock) == ARGV[index + 1] then
+    redis.call('PEXPIRE', lock, ARGV[2])
+    redis.call('SREM', KEYS[1], ARGV[index])
+  else
+    lost[#lost + 1] = ARGV[index]
+  end
+end
+return lost`,
 };

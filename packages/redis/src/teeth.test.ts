@@ -23,7 +23,7 @@ const teeth: { readonly [Name in keyof typeof wrongInboxes]: readonly [caseName:
   ],
   storesJobByJob: [
     'killed with many deliveries in flight: every acknowledged event is handled later, by all of its handlers',
-    /jobs without the others of their event/,
+    /events of which jobs are missing/,
   ],
   saysNewByTheId: [
     'of 50 deliveries of one event at once exactly one is accepted, and it is handled once',

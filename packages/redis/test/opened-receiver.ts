@@ -1,4 +1,11 @@
-import { createReceiver, type Handler, type JobEnded, type Outcome, type Receiver } from '@twenty-webhooks/core';
+import {
+  createReceiver,
+  type Handler,
+  type JobEnded,
+  type Outcome,
+  type Receiver,
+  type RetryOptions,
+} from '@twenty-webhooks/core';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
 import { type RedisInbox, type RedisInboxOptions, redisInbox } from '../src/index.ts';
 
@@ -16,12 +23,18 @@ export interface OpenedReceiver {
   ): Promise<{ readonly status: Outcome['status']; readonly tookMs: number; readonly id: string }>;
 }
 
+export interface OpenedOptions {
+  readonly handler?: Handler;
+  readonly work?: boolean;
+  readonly retry?: RetryOptions;
+}
+
 const secret = 'a secret of twenty-three';
 
 /** A receiver before an inbox on Redis, with everything that comes out of it. */
 export function openReceiver(
   options: RedisInboxOptions,
-  { handler = () => {}, work = true }: { readonly handler?: Handler; readonly work?: boolean } = {},
+  { handler = () => {}, work = true, retry = {} }: OpenedOptions = {},
 ): OpenedReceiver {
   const logLines: string[] = [];
   const runs: string[] = [];
@@ -32,6 +45,7 @@ export function openReceiver(
     secret,
     inbox,
     work,
+    retry,
     on: {
       '*': (event, context) => {
         runs.push(event.id);

@@ -109,11 +109,20 @@ describeWith(findProgram('redis-server'), 'redisInbox at its start', () => {
     await redis.close();
   });
 
+  it('takes a URL with what some hosts put into it', async () => {
+    const redis = await startRedis({ settings });
+    const inbox = redisInbox({ connection: `${redis.url}/1?family=4` });
+    await inbox.ready();
+    await inbox.close();
+    await redis.close();
+  });
+
   it('refuses options that cannot be right', () => {
     const wrong: readonly object[] = [
       {},
       { connection: 'localhost' },
       { connection: { keyPrefix: 'x' } },
+      { connection: 'redis://127.0.0.1/0?maxRetriesPerRequest=3' },
       { connection: 'redis://127.0.0.1', queue: 'a:b' },
       { connection: 'redis://127.0.0.1', leaseMs: 10 },
       { connection: 'redis://127.0.0.1', retention: 10 },

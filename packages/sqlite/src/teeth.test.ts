@@ -16,7 +16,7 @@ const teeth: { readonly [Name in keyof typeof wrongInboxes]: readonly [caseName:
   ],
   storesJobByJob: [
     'killed with many deliveries in flight: every acknowledged event is handled later, by all of its handlers',
-    /jobs without the others of their event/,
+    /events of which jobs are missing/,
   ],
   remembersInItsProcess: [
     'of 50 deliveries of one event at two inboxes exactly one is accepted, and it is handled once',
