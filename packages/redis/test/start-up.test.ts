@@ -110,8 +110,8 @@ describeWith(findProgram('redis-server'), 'redisInbox at its start', () => {
   });
 
   it('takes a URL with what some hosts put into it', async () => {
-    const redis = await startRedis({ settings });
-    const inbox = redisInbox({ connection: `${redis.url}/1?family=4` });
+    const redis = await startRedis();
+    const inbox = redisInbox({ connection: `${redis.url}/1?family=4`, logger: { warn() {}, error() {} } });
     await inbox.ready();
     await inbox.close();
     await redis.close();
