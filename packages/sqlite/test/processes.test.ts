@@ -157,11 +157,10 @@ describe.runIf(canTrace)('a worker whose disk stalls for longer than its lease',
       ...stall,
     ]);
     started.push(stalled);
-    const other = await startWorker({ inbox: { leaseMs: 1_000 } });
-    other.signal('SIGSTOP');
     const { body } = await stalled.post();
     await stalled.until('it runs a job', () => beginningOf(stalled, body.id) !== undefined);
-    other.signal('SIGCONT');
+    // Not before: it would take the job.
+    const other = await startWorker({ inbox: { leaseMs: 1_000 } });
     const second = await stalled.post();
     expect(second).toSatisfy(accepted);
     expect(second.tookMs).toBeGreaterThan(3_000);
