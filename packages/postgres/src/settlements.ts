@@ -60,7 +60,7 @@ export class Settlements {
     void this.#write();
   }
 
-  /** Resolves when all that has ended is written. */
+  /** Resolves when all that has ended by now is written. */
   flushed(): Promise<void> {
     return new Promise((resolve) => {
       this.#onFlushed.push(resolve);
@@ -76,6 +76,8 @@ export class Settlements {
     while (this.#waiting.length > 0) {
       const ended = this.#waiting;
       this.#waiting = [];
+      // What had ended when they asked is in this group, or in one before.
+      const asking = this.#onFlushed.splice(0);
       const done = ended.filter(({ end }) => end.state === 'done');
       if (done.length > 0) await this.#try(done, (open) => this.#finish(open, done));
       for (const one of ended) {
@@ -83,6 +85,8 @@ export class Settlements {
         if (end.state === 'retry') await this.#try([one], (open) => this.#retry(open, run, end));
         if (end.state === 'dead') await this.#try([one], (open) => this.#bury(open, run, end.error));
       }
+      if (ended.some(({ run }) => this.#open.has(run))) this.#onFlushed.push(...asking);
+      else for (const resolve of asking) resolve();
     }
     this.#isWriting = false;
     for (const resolve of this.#onFlushed.splice(0)) resolve();
