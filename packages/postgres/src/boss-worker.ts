@@ -10,7 +10,7 @@ import {
   WebhookError,
   within,
 } from '@twenty-webhooks/core';
-import type { Db, JobWithMetadata } from 'pg-boss';
+import type { JobWithMetadata } from 'pg-boss';
 import type { BossConnection, OpenBoss } from './boss-connection.ts';
 import type { Complaints } from './complaints.ts';
 import { releaseJobs } from './job-changes.ts';
@@ -18,7 +18,7 @@ import { type JobData, readFacts } from './job-data.ts';
 import { type LaneState, Lanes } from './lanes.ts';
 import type { PostgresSettings } from './postgres-inbox.ts';
 import { attemptOf, type Run, Settlements } from './settlements.ts';
-import { type Listening, listen, Waker } from './wake.ts';
+import { Listener, Waker } from './wake.ts';
 
 /**
  * Fetches jobs of pg-boss, one at a time, and runs them. Not with `boss.work`: that takes one job per look, which is slow with
@@ -33,6 +33,7 @@ export class BossWorker {
   readonly #lanes: Lanes;
   readonly #settlements: Settlements;
   readonly #waker: Waker;
+  readonly #listener: Listener;
   /** From the fetch until its end is written. */
   readonly #runs = new Map<string, Run>();
   #fetches = 0;
@@ -41,8 +42,6 @@ export class BossWorker {
   #isStopped = false;
   #pollTimer: NodeJS.Timeout | undefined;
   #renewTimer: NodeJS.Timeout | undefined;
-  #listening: Promise<Listening | undefined> | undefined;
-  #listenTimer: NodeJS.Timeout | undefined;
   /** Jobs that are being given back. */
   readonly #releases = new Set<Promise<void>>();
   #onChange: (() => void) | undefined;
@@ -54,6 +53,7 @@ export class BossWorker {
     this.#complaints = complaints;
     this.#lanes = new Lanes(settings);
     this.#waker = new Waker(settings.queue);
+    this.#listener = new Listener(settings.queue, () => this.look());
     this.#settlements = new Settlements(connection, settings, this.#lanes, {
       complain: (cause) => this.#complain(cause),
       settled: (runs) => this.#settled(runs),
@@ -92,26 +92,16 @@ export class BossWorker {
     const closed = new WebhookError('WORKER_LOST', 'The receiver was closed');
     const left = [...this.#runs.values()].filter((run) => !this.#settlements.has(run));
     for (const { controller } of left) controller.abort(closed);
-    clearTimeout(this.#listenTimer);
-    const silent = this.#listening?.then((listening) => listening?.close());
     const released = Promise.all([this.#release(left), ...this.#releases]);
-    await within(releaseMs, Promise.all([released, this.#settlements.flushed(), silent]));
+    await within(releaseMs, Promise.all([released, this.#settlements.flushed(), this.#listener.close()]));
     clearTimeout(this.#renewTimer);
   }
 
   #begin({ boss }: OpenBoss): void {
     if (this.#isStopped) return;
-    this.#listen(boss.getDb());
+    this.#listener.start(boss.getDb());
     this.#renewTimer = setTimeout(() => void this.#renew(), renewEveryMs);
     this.look();
-  }
-
-  #listen(db: Db): void {
-    if (this.#isStopped || db.listen === undefined) return;
-    this.#listening = listen(db, this.#settings.queue, () => this.look());
-    void this.#listening.then((listening) => {
-      if (listening === undefined) this.#listenTimer = setTimeout(() => this.#listen(db), listenAgainMs);
-    });
   }
 
   #fetchMore(count: number): void {
@@ -287,7 +277,6 @@ const notOurs: JobError = { name: 'Error', message: 'This job was not put here b
 const maxFetches = 4;
 /** The shortest lease that pg-boss has is 10 s; that of a job is set where it was received. */
 const renewEveryMs = 10_000 / 3;
-const listenAgainMs = 30_000;
 /** How often to look for what nobody told: jobs whose time has come, jobs of processes that died. */
 const pollMs = 1_000;
 const failedMs = 250;
