@@ -111,6 +111,7 @@ export {
   bodyOf,
   deliveryOf,
   entryEventOf,
+  isStoredJobFacts,
   type JobProgress,
   type StoredJob,
   type StoredJobFacts,

@@ -56,6 +56,12 @@ export function toStoredJobs({ body, delivery, headers, event, jobs }: InboxEntr
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** Whether data of a job are what an inbox has put there: anybody can put a job into a queue. */
+export function isStoredJobFacts(data: unknown): data is StoredJobFacts {
+  const { key, handler, delivery } = Object(data) as Partial<StoredJobFacts>;
+  return typeof key === 'string' && typeof handler === 'string' && typeof delivery === 'object' && delivery !== null;
+}
+
 /** The bytes that were received. */
 export const bodyOf = ({ body }: Pick<StoredJob, 'body'>): Uint8Array => encoder.encode(body);
 

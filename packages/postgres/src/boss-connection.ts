@@ -4,8 +4,9 @@ import { type Db, PgBoss, type Queue } from 'pg-boss';
 import { boundedDb } from './bounded-db.ts';
 import { checkServer } from './check-server.ts';
 import type { Complaints } from './complaints.ts';
+import { noLimit } from './job-changes.ts';
 import { explain, isQueueGone } from './postgres-errors.ts';
-import type { PostgresSettings } from './postgres-inbox.ts';
+import type { PostgresSettings } from './postgres-settings.ts';
 import { migrate } from './schema.ts';
 
 /** pg-boss, once it can be used. */
@@ -46,7 +47,7 @@ export class BossConnection {
       this.#boss = given;
     }
     // Without a listener an error ends the process.
-    this.#boss.on('error', this.#complain);
+    this.#boss.on('error', this.complain);
     this.#attempt = this.#open();
   }
 
@@ -91,7 +92,7 @@ export class BossConnection {
     this.#onOpen.length = 0;
     const pools = this.#pools;
     if (pools === undefined) {
-      this.#boss.off('error', this.#complain);
+      this.#boss.off('error', this.complain);
       return;
     }
     // A server that does not answer is not waited for; the listener for errors stays.
@@ -99,7 +100,8 @@ export class BossConnection {
     await within(stopMs, Promise.allSettled(ending));
   }
 
-  readonly #complain = (cause: unknown): void => {
+  /** Something went wrong in the background, and will be tried again. */
+  readonly complain = (cause: unknown): void => {
     if (!this.#isClosed) this.#complaints.complain('the inbox cannot use Postgres as it should; it tries again', cause);
   };
 
@@ -157,7 +159,7 @@ function queueOptions(leaseSeconds: number, retentionSeconds: number): Omit<Queu
     // One active job for each `singletonKey`, by a unique index.
     policy: 'singleton',
     heartbeatSeconds: leaseSeconds,
-    retryLimit: 1_000_000,
+    retryLimit: noLimit,
     // After a lost lease; for all else the time is set.
     retryDelay: 1,
     retryBackoff: false,

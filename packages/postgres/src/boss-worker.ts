@@ -12,11 +12,10 @@ import {
 } from '@twenty-webhooks/core';
 import type { JobWithMetadata } from 'pg-boss';
 import type { BossConnection, OpenBoss } from './boss-connection.ts';
-import type { Complaints } from './complaints.ts';
 import { releaseJobs } from './job-changes.ts';
 import { type JobData, readFacts } from './job-data.ts';
 import { type LaneState, Lanes } from './lanes.ts';
-import type { PostgresSettings } from './postgres-inbox.ts';
+import { type PostgresSettings, shortestLeaseMs } from './postgres-settings.ts';
 import { attemptOf, type Run, Settlements } from './settlements.ts';
 import { Listener, Waker } from './wake.ts';
 
@@ -29,7 +28,6 @@ export class BossWorker {
   readonly #connection: BossConnection;
   readonly #settings: PostgresSettings;
   readonly #worker: JobWorker;
-  readonly #complaints: Complaints;
   readonly #lanes: Lanes;
   readonly #settlements: Settlements;
   readonly #waker: Waker;
@@ -46,16 +44,15 @@ export class BossWorker {
   readonly #releases = new Set<Promise<void>>();
   #onChange: (() => void) | undefined;
 
-  constructor(connection: BossConnection, settings: PostgresSettings, worker: JobWorker, complaints: Complaints) {
+  constructor(connection: BossConnection, settings: PostgresSettings, worker: JobWorker) {
     this.#connection = connection;
     this.#settings = settings;
     this.#worker = worker;
-    this.#complaints = complaints;
     this.#lanes = new Lanes(settings);
     this.#waker = new Waker(settings.queue);
     this.#listener = new Listener(settings.queue, () => this.look());
     this.#settlements = new Settlements(connection, settings, this.#lanes, {
-      complain: (cause) => this.#complain(cause),
+      complain: connection.complain,
       settled: (runs) => this.#settled(runs),
       due: (delayMs) => {
         // Later than that it looks anyway.
@@ -129,7 +126,7 @@ export class BossWorker {
     } catch (cause) {
       failed = true;
       this.#connection.mend(cause);
-      this.#complain(cause);
+      this.#connection.complain(cause);
     }
     this.#fetches--;
     this.#onChange?.();
@@ -181,7 +178,7 @@ export class BossWorker {
       try {
         return await this.#lanes.look(this.#connection.require().workDb, job);
       } catch (cause) {
-        this.#complain(cause);
+        this.#connection.complain(cause);
         await sleep(failedMs);
       }
     }
@@ -198,7 +195,7 @@ export class BossWorker {
     try {
       if (runs.length > 0) await this.#touch(runs);
     } catch (cause) {
-      this.#complain(cause);
+      this.#connection.complain(cause);
     }
     if (!this.#connection.isClosed) this.#renewTimer = setTimeout(() => void this.#renew(), renewEveryMs);
   }
@@ -234,12 +231,13 @@ export class BossWorker {
   }
 
   async #giveBack(runs: readonly Run[]): Promise<void> {
+    if (runs.length === 0) return;
     try {
       const { workDb } = this.#connection.require();
-      if (runs.length > 0) await releaseJobs(workDb, this.#settings, runs.map(attemptOf));
-      if (runs.length > 0) this.#waker.wake(workDb);
+      await releaseJobs(workDb, this.#settings, runs.map(attemptOf));
+      this.#waker.wake(workDb);
     } catch (cause) {
-      this.#complain(cause);
+      this.#connection.complain(cause);
     }
     for (const run of runs) this.#forget(run);
   }
@@ -249,11 +247,6 @@ export class BossWorker {
       this.#onChange = () => isReached() && resolve();
       this.#onChange();
     });
-  }
-
-  #complain(cause: unknown): void {
-    if (!this.#connection.isClosed)
-      this.#complaints.complain('the inbox cannot use Postgres as it should; it tries again', cause);
   }
 }
 
@@ -275,8 +268,8 @@ const foreign: StoredJobFacts = {
 const notOurs: JobError = { name: 'Error', message: 'This job was not put here by the inbox' };
 
 const maxFetches = 4;
-/** The shortest lease that pg-boss has is 10 s; that of a job is set where it was received. */
-const renewEveryMs = 10_000 / 3;
+/** The lease of a job is set where it was received. */
+const renewEveryMs = shortestLeaseMs / 3;
 /** How often to look for what nobody told: jobs whose time has come, jobs of processes that died. */
 const pollMs = 1_000;
 const failedMs = 250;

@@ -12,9 +12,10 @@ import {
   toJobInfo,
 } from '@twenty-webhooks/core';
 import type { BossConnection } from './boss-connection.ts';
+import { noLimit } from './job-changes.ts';
 import { type JobData, readFacts, storable } from './job-data.ts';
 import { toJobId } from './job-id.ts';
-import type { PostgresSettings } from './postgres-inbox.ts';
+import type { PostgresSettings } from './postgres-settings.ts';
 
 /** A row of pg-boss's table. */
 interface JobRow {
@@ -134,7 +135,7 @@ const again = (retentionSeconds: number): string => `
   started_on = CASE WHEN ${isDead} THEN NULL ELSE started_on END,
   state = CASE WHEN ${isDead} THEN 'created' ELSE state END,
   completed_on = NULL,
-  retry_limit = 1000000,
+  retry_limit = ${noLimit},
   deletion_seconds = CASE WHEN ${isDead} THEN ${retentionSeconds} ELSE deletion_seconds END,
   keep_until = now() + (keep_until - start_after)`;
 /** Neither purged, nor put there by somebody else. */

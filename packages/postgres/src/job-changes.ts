@@ -8,6 +8,9 @@ export interface JobPlace {
   readonly queue: string;
 }
 
+/** How often pg-boss may try is not its decision but that of `runJob`: as good as always. */
+export const noLimit = 1_000_000;
+
 /** Give running jobs back as if they had not begun. Those of which the run is not ours any more are left alone. */
 export async function releaseJobs(db: Db, place: JobPlace, attempts: readonly JobAttempt[]): Promise<void> {
   await db.executeSql(

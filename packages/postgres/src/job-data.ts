@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { entryEventOf, laneOf, type StoredJob, type StoredJobFacts } from '@twenty-webhooks/core';
+import { entryEventOf, isStoredJobFacts, laneOf, type StoredJob, type StoredJobFacts } from '@twenty-webhooks/core';
 
 /** What stands in `data` of a pg-boss job: what people look for in a dashboard, the body, and the facts as one text. */
 export interface JobData {
@@ -29,9 +29,8 @@ export function toJobData({ body, ...facts }: StoredJob): JobData {
 export function readFacts(data: Partial<JobData> | null): StoredJobFacts | undefined {
   if (typeof data?.facts !== 'string') return undefined;
   try {
-    const facts = JSON.parse(data.facts) as Partial<StoredJobFacts> | null;
-    const isWhole = typeof facts?.key === 'string' && typeof facts.handler === 'string' && Boolean(facts.delivery);
-    return isWhole ? (facts as StoredJobFacts) : undefined;
+    const facts = JSON.parse(data.facts) as unknown;
+    return isStoredJobFacts(facts) ? facts : undefined;
   } catch {
     return undefined;
   }

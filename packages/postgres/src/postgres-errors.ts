@@ -25,7 +25,9 @@ export function withoutData(error: unknown): Error & { readonly code: string } {
 }
 
 /** pg-boss's own code for a queue that does not exist. */
-export const isQueueGone = (cause: unknown): boolean => withoutData(cause).code === 'PGBOSS_QUEUE_NOT_FOUND';
+const queueGone = 'PGBOSS_QUEUE_NOT_FOUND';
+
+export const isQueueGone = (cause: unknown): boolean => withoutData(cause).code === queueGone;
 
 /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const reasons: readonly (readonly [codes: RegExp, what: string])[] = [
@@ -35,6 +37,6 @@ const reasons: readonly (readonly [codes: RegExp, what: string])[] = [
     /^42501$/,
     'The role in connectionString lacks a right. Grant it CREATE on the database for the first start; or run `sql` of this package and the SQL of getConstructionPlans() of pg-boss as an owner, then grant it USAGE on both schemas, and SELECT, INSERT, UPDATE, DELETE on their tables',
   ],
-  [/^PGBOSS_QUEUE_NOT_FOUND$/, 'The queue was deleted in pg-boss; it is made again'],
+  [new RegExp(`^${queueGone}$`), 'The queue was deleted in pg-boss; it is made again'],
   [/^(3F000|42P01|42703)$/, 'A table or a column is missing; run `sql` of this package, or let the role create it'],
 ];

@@ -18,6 +18,7 @@ import { BossWorker } from './boss-worker.ts';
 import { createComplaints } from './complaints.ts';
 import { GroupedPuts } from './grouped-puts.ts';
 import { inspectBoss } from './inspect-boss.ts';
+import { shortestLeaseMs } from './postgres-settings.ts';
 
 /** Either `connectionString` or `boss`. */
 export interface PostgresInboxOptions {
@@ -58,16 +59,6 @@ export interface PostgresInbox extends Inbox {
   ready(): Promise<void>;
 }
 
-/** The options with their defaults. */
-export interface PostgresSettings {
-  readonly schema: string;
-  readonly queue: string;
-  readonly concurrency: number;
-  readonly leaseSeconds: number;
-  readonly runTimeoutMs: number;
-  readonly retentionSeconds: number;
-}
-
 /**
  * An inbox in a Postgres database, shared by any number of machines: a thin layer on pg-boss, whose dashboard shows its jobs.
  * It connects at once and keeps the process alive until `close`. Put and run survive the end of every process; a power cut of
@@ -83,7 +74,7 @@ export function postgresInbox(options: PostgresInboxOptions): PostgresInbox {
   if ((connectionString === undefined) === (boss === undefined)) {
     throw new WebhookError('OPTION_INVALID', 'postgresInbox needs either "connectionString" or "boss"');
   }
-  const { schema = 'pgboss', queue = 'twenty-webhooks', concurrency = 10, leaseMs = 10_000 } = options;
+  const { schema = 'pgboss', queue = 'twenty-webhooks', concurrency = 10, leaseMs = shortestLeaseMs } = options;
   const { runTimeoutMs = 900_000, retentionDays = 30, logger } = options;
   const leaseSeconds = Math.ceil(leaseMs / 1_000);
   const retentionSeconds = Math.ceil(retentionDays * 24 * 60 * 60);
@@ -110,7 +101,7 @@ export function postgresInbox(options: PostgresInboxOptions): PostgresInbox {
         throw new WebhookError('OPTION_INVALID', 'This inbox has a receiver already: make one inbox for each receiver');
       }
       if (logger === undefined) complaints.logger = given.logger;
-      worker = new BossWorker(connection, settings, given, complaints);
+      worker = new BossWorker(connection, settings, given);
       puts.onStored = () => worker?.look();
     },
     close({ graceMs = 5_000 } = {}) {
@@ -152,7 +143,7 @@ const checks: { readonly [Name in keyof PostgresInboxOptions]-?: OptionCheck } =
     'a name of letters, digits and _ . - /',
   ],
   concurrency: wholeNumberFrom(1),
-  leaseMs: numberFrom(10_000),
+  leaseMs: numberFrom(shortestLeaseMs),
   runTimeoutMs: [
     (value) => typeof value === 'number' && value >= 1 && value <= 86_000_000,
     'a number from 1 to 86000000, since pg-boss ends jobs after a day',

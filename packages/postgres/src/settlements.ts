@@ -5,7 +5,7 @@ import type { BossConnection, OpenBoss } from './boss-connection.ts';
 import { makeLast, retryLater } from './job-changes.ts';
 import { storable } from './job-data.ts';
 import type { Lanes } from './lanes.ts';
-import type { PostgresSettings } from './postgres-inbox.ts';
+import type { PostgresSettings } from './postgres-settings.ts';
 
 /** A job in this process. */
 export interface Run {

@@ -1,4 +1,10 @@
-import type { JobError, JobProgress, JobState, StoredJobFacts } from '@twenty-webhooks/core';
+import {
+  isStoredJobFacts,
+  type JobError,
+  type JobProgress,
+  type JobState,
+  type StoredJobFacts,
+} from '@twenty-webhooks/core';
 
 /** A job as `describeScript` gives it; what is missing is ''. */
 export type JobRow = readonly [
@@ -47,16 +53,10 @@ export function toFound(row: JobRow): FoundJob | undefined {
 function readFacts(data: string): StoredJobFacts | undefined {
   try {
     const facts = JSON.parse(data) as unknown;
-    return isOurs(facts) ? facts : undefined;
+    return isStoredJobFacts(facts) ? facts : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Whether data of a job are what the inbox has put there. */
-export function isOurs<T extends StoredJobFacts>(data: unknown): data is T {
-  const { key, handler, delivery } = Object(data) as Partial<StoredJobFacts>;
-  return typeof key === 'string' && typeof handler === 'string' && typeof delivery === 'object' && delivery !== null;
 }
 
 const toMs = (text: string): number | undefined => (text === '' ? undefined : Number(text));

@@ -1,8 +1,7 @@
-import { type JobWorker, type StoredJob, WebhookError, within } from '@twenty-webhooks/core';
+import { isStoredJobFacts, type JobWorker, type StoredJob, WebhookError, within } from '@twenty-webhooks/core';
 import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { noLimit } from './add-job.ts';
 import type { InboxSettings } from './inbox-options.ts';
-import { isOurs } from './job-row.ts';
 import { openWorkingClient } from './open-client.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import type { RedisLog } from './redis-log.ts';
@@ -92,7 +91,7 @@ export function startRedisWorker(
       return giveBack(job);
     }
     if (isClosing) return giveBack(job);
-    if (!isOurs(job.data) || typeof job.data.body !== 'string') {
+    if (!isStoredJobFacts(job.data) || typeof job.data.body !== 'string') {
       throw new UnrecoverableError('This job was not put here by the inbox');
     }
     const run = createRun(String(job.token));
