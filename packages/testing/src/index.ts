@@ -20,3 +20,11 @@ export { describeIdempotencyStore, idempotencyStoreCases } from './store-suite/d
 export type { CreateStore, StoreUnderTest } from './store-suite/store-fixture.ts';
 export type { SuiteCase, TestRunner } from './test-runner.ts';
 export { startTestServer, type TestServer } from './test-server.ts';
+// A simulated Twenty
+export type { DeliveryAttempt, DeliveryCause } from './twenty-simulator/delivery-attempt.ts';
+export { randomChange } from './twenty-simulator/random-change.ts';
+export type { SimulatedRecord } from './twenty-simulator/record-changes.ts';
+export type { SimulatedWorkspace } from './twenty-simulator/simulated-workspace.ts';
+export { createManualClock, type ManualClock, type SimulatorClock } from './twenty-simulator/simulator-clock.ts';
+export type { SimulatorFaults, TwentySimulatorOptions } from './twenty-simulator/simulator-options.ts';
+export { startTwentySimulator, type TwentySimulator } from './twenty-simulator/start-twenty-simulator.ts';

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { startRecordingTarget } from './testdata/recording-target.ts';
+
+const command = fileURLToPath(new URL('./command.ts', import.meta.url));
+
+/** The command as a process, on its sources. Ends with the test. */
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { TWENTY_WEBHOOK_SECRET: _, ...inherited } = process.env;
+  const child: ChildProcess = spawn(process.execPath, [command, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { out: '', error: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    written.out += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    written.error += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, written, ended };
+}
+
+test('a burst is delivered and told line by line; SIGTERM ends it', async () => {
+  const target = await startRecordingTarget();
+  onTestFinished(target.close);
+  const { child, written, ended } = start(
+    ['--target', target.url, '--burst', '5', '--duplicate', '1', '--api-key', 'key'],
+    {
+      TWENTY_WEBHOOK_SECRET: 'from the environment',
+    },
+  );
+  await expect
+    .poll(() => written.out.split('\n').filter((line) => / 200 \d+ ms/.test(line)).length, { timeout: 10_000 })
+    .toBe(10);
+  expect(written.out).toMatch(/^\d\d:\d\d:\d\d\.\d{3} person\.created ".+" 200 \d+ ms$/m);
+  expect(written.out).toMatch(/ 200 \d+ ms \(duplicate\)$/m);
+  expect(written.out).toContain(`Deliveries: ${target.url}`);
+  expect(written.out).not.toContain('from the environment');
+  expect(target.arrivals).toHaveLength(10);
+  const [, origin] = /^Simulated Twenty at (\S+),/m.exec(written.out) ?? [];
+  const response = await fetch(`${origin}/rest/people`, { headers: { authorization: 'Bearer key' } });
+  expect(response.status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual({ code: 0, signal: null });
+  expect(written.error).toBe('');
+});
+
+test('--every goes on changing; a secret is made up and shown; SIGINT ends it', async () => {
+  const target = await startRecordingTarget();
+  onTestFinished(target.close);
+  const { child, written, ended } = start(['--target', target.url, '--every', '0.05', '--format', 'envelope']);
+  await expect.poll(() => target.arrivals.length, { timeout: 10_000 }).toBeGreaterThan(3);
+  expect(target.arrivals[0]?.headers['x-twenty-signature']).toMatch(/^sha256=/);
+  expect(written.out).toMatch(/for tests only: [0-9a-f]{64}$/m);
+  child.kill('SIGINT');
+  expect(await ended).toEqual({ code: 0, signal: null });
+});
+
+test.each([
+  [['--drop', 'often'], /--drop takes a number/],
+  [['--drop', '2'], /share from 0 to 1/],
+  [['--redirect', '303'], /--redirect is one of 301, 302, 307, 308/],
+  [['--format', 'xml'], /--format is one of server, envelope/],
+  [['--target', 'localhost'], /is no target/],
+  [['--nonsense'], /nonsense/],
+])('%j is refused with 2 and a reason', async (args, message) => {
+  const { written, ended } = start(args);
+  expect(await ended).toEqual({ code: 2, signal: null });
+  expect(written.error).toMatch(message);
+});
+
+test('--help names every option', async () => {
+  const { written, ended } = start(['--help']);
+  expect(await ended).toEqual({ code: 0, signal: null });
+  for (const name of ['target', 'secret', 'port', 'delivery', 'every', 'burst', 'shuffle'])
+    expect(written.out).toContain(`--${name}`);
+});
