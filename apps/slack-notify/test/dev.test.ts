@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, it, vi } from 'vitest';
+
+let main: ChildProcess | undefined;
+let output = '';
+afterEach(() => {
+  main?.kill('SIGKILL');
+});
+
+/** Start what `npm run dev` does. */
+function start(env: Readonly<Record<string, string>> = {}): void {
+  output = '';
+  main = spawn(process.execPath, [fileURLToPath(new URL('../dev/main.ts', import.meta.url))], { env, stdio: 'pipe' });
+  for (const stream of [main.stdout, main.stderr]) stream?.on('data', (text) => (output += text));
+}
+const exitCode = async () => (await once(main as ChildProcess, 'exit'))[0];
+
+it('shows messages of a simulated Twenty at once, and ends all of it with SIGTERM', async () => {
+  start();
+  const url = (pattern: RegExp) =>
+    vi.waitFor(() => pattern.exec(output)?.[1] ?? Promise.reject(new Error(output)), 15_000);
+  const page = await url(/^Messages: (http:\S+)$/m);
+  const jobs = await url(/^Jobs: (http:\S+)$/m);
+  const texts = async () =>
+    ((await (await fetch(`${page}/messages`)).json()) as { text: string }[]).map(({ text }) => text);
+  await vi.waitFor(async () => {
+    const first = ['New lead: Ada Lovelace', 'New lead: &lt;!channel&gt; Mallory', 'Won: Engines for 1843'];
+    expect(await texts()).toEqual(expect.arrayContaining(first));
+  }, 10_000);
+  main?.kill('SIGTERM');
+  expect(await exitCode()).toBe(0);
+  for (const server of [page, jobs]) await expect(fetch(server)).rejects.toThrow('fetch failed');
+});
+
+it('ends with an error if the app does', async () => {
+  start({ SLACK_TOKEN: 'xoxb-1', SLACK_CHANNEL: 'no-channel' });
+  expect(await exitCode()).toBe(1);
+  expect(output).toContain('SLACK_CHANNEL is wrong');
+});

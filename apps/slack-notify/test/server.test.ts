@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type SlackStandIn, startSlackStandIn } from '../dev/slack-stand-in.ts';
+
+const secret = 'sample';
+let folder: string;
+let slack: SlackStandIn;
+let child: ChildProcess | undefined;
+let output = '';
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'slack-notify-'));
+  slack = await startSlackStandIn();
+});
+afterEach(async () => {
+  child?.kill('SIGKILL');
+  await slack.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Start the app as its `start` script does; gives its URL for Twenty. */
+async function start(env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const script = fileURLToPath(new URL('../src/server.ts', import.meta.url));
+  const { token: SLACK_TOKEN, channel: SLACK_CHANNEL, apiUrl: SLACK_API_URL } = slack;
+  const common = { TWENTY_WEBHOOK_SECRET: secret, SLACK_TOKEN, SLACK_CHANNEL, SLACK_API_URL, PORT: '0' };
+  output = '';
+  child = spawn(process.execPath, [script], { cwd: folder, env: { ...common, ...env }, stdio: 'pipe' });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
+  const ended = once(child, 'close').then(() => Promise.reject(new Error(output)));
+  ended.catch(() => {});
+  const urlLine = /Twenty's webhook URL: (http:\/\/localhost:\d+\/webhooks\/twenty)\n/;
+  return Promise.race([vi.waitFor(() => urlLine.exec(output)?.[1] ?? Promise.reject(), 15_000), ended]);
+}
+
+async function stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+  child?.kill(signal);
+  const [code] = await once(child as ChildProcess, 'exit');
+  return code;
+}
+
+const newDelivery = () => signDelivery(sampleEvent('person.created'), { secret });
+const post = async (url: string, delivery = newDelivery()): Promise<unknown> =>
+  (await fetch(url, { method: 'POST', ...delivery })).json();
+const jobs = async (url: string): Promise<unknown> => (await fetch(new URL('/jobs', url))).json();
+const untilJobs = (url: string, counts: object) =>
+  vi.waitFor(async () => expect(await jobs(url)).toMatchObject(counts), { timeout: 15_000, interval: 50 });
+const looks = () => slack.calls['conversations.history'] ?? 0;
+
+describe('the app', () => {
+  it('posts once what comes twice, also over a restart, and ends with SIGTERM and SIGINT', async () => {
+    const delivery = newDelivery();
+    let url = await start();
+    expect(await post(url, delivery)).toMatchObject({ status: 'accepted' });
+    expect(await post(url, delivery)).toMatchObject({ status: 'duplicate' });
+    await untilJobs(url, { done: 1 });
+    expect(await stop('SIGTERM')).toBe(0);
+
+    url = await start();
+    expect(await post(url, delivery)).toMatchObject({ status: 'duplicate' });
+    expect(await stop('SIGINT')).toBe(0);
+    expect(slack.messages.map(({ text }) => text)).toEqual([expect.stringMatching(/^New lead: ./)]);
+    expect(looks()).toBe(0);
+  });
+
+  it('tells a deal when its stage becomes a won one, and not when another field of it changes', async () => {
+    const url = await start();
+    const won = { record: { stage: 'CUSTOMER' } };
+    const send = (updatedFields: readonly string[]) =>
+      post(url, signDelivery(sampleEvent('opportunity.updated', { overrides: { ...won, updatedFields } }), { secret }));
+    expect(await send(['name'])).toMatchObject({ status: 'ignored' });
+    expect(await send(['stage'])).toMatchObject({ status: 'accepted' });
+    const created = sampleEvent('opportunity.created', { overrides: won });
+    expect(await post(url, signDelivery(created, { secret }))).toMatchObject({ status: 'accepted' });
+    await untilJobs(url, { done: 2 });
+    expect(slack.messages.map(({ text }) => text.slice(0, 5))).toEqual(['Won: ', 'Won: ']);
+  });
+
+  it('that is killed between the post and its answer finds the message, and does not repeat it', async () => {
+    slack.setFaults({ slowMs: 3_000 });
+    let url = await start();
+    await post(url);
+    await vi.waitFor(() => expect(slack.messages).toHaveLength(1), 5_000);
+    await stop('SIGKILL');
+    slack.setFaults({});
+    url = await start();
+    await untilJobs(url, { done: 1, running: 0, waiting: 0 });
+    expect(slack.messages).toHaveLength(1);
+    expect(looks()).toBe(1);
+  });
+
+  it('that is stopped ends the call under way, gives back at once what waits for the rate limit, and posts that later', async () => {
+    slack.setFaults({ rateLimit: 0.02 });
+    let url = await start();
+    for (let count = 0; count < 3; count++) await post(url);
+    await vi.waitFor(() => expect(slack.calls['chat.postMessage']).toBeGreaterThanOrEqual(2), 5_000);
+    const stopMs = performance.now();
+    expect(await stop()).toBe(0);
+    expect(performance.now() - stopMs).toBeLessThan(2_500);
+
+    slack.setFaults({ slowMs: 700 });
+    url = await start();
+    await vi.waitFor(() => expect(slack.messages.length).toBeGreaterThanOrEqual(2), 4_000);
+    expect(await stop()).toBe(0);
+    slack.setFaults({});
+    url = await start();
+    await untilJobs(url, { done: 3 });
+    expect(slack.messages).toHaveLength(3);
+    // None of these runs had failed.
+    expect(looks()).toBe(0);
+  });
+
+  it("with a wrong token warns at start, receives all the same, and ends the job with Slack's error", async () => {
+    const url = await start({ SLACK_TOKEN: 'xoxb-wrong' });
+    await vi.waitFor(() => expect(output).toContain('Slack does not answer as it should'), 5_000);
+    expect(await post(url)).toMatchObject({ status: 'accepted' });
+    await untilJobs(url, { dead: 1 });
+    expect(output).toContain('Slack refused: invalid_auth');
+    expect(output).not.toContain('xoxb-wrong');
+  });
+
+  it('says at start all that is missing', async () => {
+    const empty = { TWENTY_WEBHOOK_SECRET: '', SLACK_TOKEN: '', SLACK_CHANNEL: '' };
+    await expect(start(empty)).rejects.toThrow(/TWENTY_WEBHOOK_SECRET[\s\S]*SLACK_TOKEN[\s\S]*SLACK_CHANNEL/);
+  });
+});

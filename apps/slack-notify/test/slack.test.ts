@@ -1,0 +1,179 @@
+import { isWebhookError } from '@twenty-webhooks/express';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type SlackStandIn, startSlackStandIn } from '../dev/slack-stand-in.ts';
+import { toMessage } from '../src/message.ts';
+import { SlackChannel } from '../src/slack.ts';
+import { contextOf, envFor } from './slack-context.ts';
+
+let slack: SlackStandIn;
+let channel: SlackChannel;
+beforeEach(async () => {
+  slack = await startSlackStandIn({ random: () => 0 });
+  channel = new SlackChannel(envFor(slack));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await slack.close();
+});
+
+const message = toMessage({ title: 'New lead', name: 'Ada', facts: {}, link: '<https://crm.example|Open>' });
+const posts = () => slack.calls['chat.postMessage'] ?? 0;
+const looks = () => slack.calls['conversations.history'] ?? 0;
+
+describe('a post whose answer was lost', () => {
+  it('is found by the next run, which posts nothing', async () => {
+    const context = contextOf();
+    slack.setFaults({ lostAnswers: 1 });
+    await expect(channel.postOnce(message, context)).rejects.toThrow();
+    slack.setFaults({});
+    await channel.postOnce(message, { ...context, attempt: 2 });
+    expect(slack.messages).toHaveLength(1);
+    expect(posts()).toBe(1);
+  });
+
+  it('is found among hundreds of messages of others', async () => {
+    const context = contextOf();
+    await channel.postOnce(message, context);
+    for (let index = 0; index < 450; index++) await channel.postOnce(message, contextOf());
+    await channel.postOnce(message, { ...context, attempt: 2 });
+    expect(looks()).toBe(3);
+    expect(slack.messages).toHaveLength(451);
+  });
+
+  it('is found by a dead job that is retried, whose attempts begin again', async () => {
+    const delivery = { ...contextOf().delivery, receivedAtMs: Date.now() - 2 * 60 * 60_000 };
+    const context = contextOf({ delivery });
+    await channel.postOnce(message, context);
+    await channel.postOnce(message, context);
+    expect(slack.messages).toHaveLength(1);
+  });
+
+  it('is not mistaken for that of another event', async () => {
+    await channel.postOnce(message, contextOf());
+    await channel.postOnce(message, contextOf({ attempt: 2 }));
+    expect(slack.messages).toHaveLength(2);
+  });
+
+  it('is looked for from five minutes before the delivery on, whatever Slack says the time is', async () => {
+    const context = contextOf();
+    await channel.postOnce(message, context);
+    const arrived = (secondsLater: number) => ({
+      ...context.delivery,
+      receivedAtMs: Date.now() + secondsLater * 1_000,
+    });
+    await channel.postOnce(message, { ...context, attempt: 2, delivery: arrived(290) });
+    expect(slack.messages).toHaveLength(1);
+    await channel.postOnce(message, { ...context, attempt: 2, delivery: arrived(310) });
+    expect(slack.messages).toHaveLength(2);
+  });
+
+  it('is posted again if the app may not read the channel, with a warning', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    slack.setFaults({ refuse: { 'conversations.history': 'missing_scope' } });
+    await channel.postOnce(message, contextOf({ attempt: 2 }));
+    expect(slack.messages).toHaveLength(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('missing_scope'));
+  });
+
+  it('is not posted blindly while Slack cannot be asked', async () => {
+    slack.setFaults({ down: true });
+    await expect(channel.postOnce(message, contextOf({ attempt: 2 }))).rejects.toThrow();
+    expect(posts()).toBe(0);
+  });
+
+  it('is not looked for by a first run', async () => {
+    await channel.postOnce(message, contextOf());
+    expect(looks()).toBe(0);
+  });
+});
+
+describe('a rate limit', () => {
+  it('holds everybody back until Retry-After is over, and fails nobody', async () => {
+    slack.setFaults({ rateLimit: 3 });
+    const startMs = performance.now();
+    await Promise.all(Array.from({ length: 6 }, () => channel.postOnce(message, contextOf())));
+    expect(performance.now() - startMs).toBeGreaterThan(990);
+    expect(slack.messages).toHaveLength(6);
+    // Those that were turned away at once; nobody came back too early.
+    expect(posts()).toBe(9);
+  });
+
+  it('also as an error with status 200 is no failure', async () => {
+    slack.setFaults({ refuse: { 'chat.postMessage': 'ratelimited' } });
+    const aborted = new AbortController();
+    const post = channel.postOnce(message, contextOf({ signal: aborted.signal }));
+    await vi.waitFor(() => expect(posts()).toBe(1));
+    const late = channel.postOnce(message, contextOf({ signal: aborted.signal }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(posts()).toBe(1);
+    aborted.abort(new Error('given back'));
+    for (const run of [post, late]) await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('stop', () => {
+  it('waits for the call under way, and lets none begin', async () => {
+    slack.setFaults({ slowMs: 300 });
+    const underWay = channel.postOnce(message, contextOf());
+    await vi.waitFor(() => expect(slack.messages).toHaveLength(1));
+    let hasEnded = false;
+    void underWay.then(() => (hasEnded = true));
+    const stopped = channel.stop();
+    const aborted = new AbortController();
+    const late = channel.postOnce(message, contextOf({ signal: aborted.signal }));
+    await stopped;
+    await Promise.resolve();
+    expect(hasEnded).toBe(true);
+    aborted.abort();
+    await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+    expect(posts()).toBe(1);
+  });
+});
+
+describe('an error', () => {
+  it.each(['is_archived', 'not_in_channel', 'missing_scope', 'invalid_blocks', 'some_new_error'])(
+    'that will not pass ends the job: %s',
+    async (error) => {
+      slack.setFaults({ refuse: { 'chat.postMessage': error } });
+      const failure = await channel.postOnce(message, contextOf()).catch((cause) => cause);
+      expect(isWebhookError(failure) && failure.code).toBe('NON_RETRYABLE');
+      expect(failure.message).toContain(error);
+    },
+  );
+
+  it('of a wrong token or channel says what to look at', async () => {
+    const wrongToken = new SlackChannel(envFor(slack, { SLACK_TOKEN: 'xoxb-wrong' }));
+    await expect(wrongToken.check()).rejects.toThrow('invalid_auth');
+    await expect(wrongToken.postOnce(message, contextOf())).rejects.toThrow(/invalid_auth.*SLACK_TOKEN/);
+    const wrongChannel = new SlackChannel(envFor(slack, { SLACK_CHANNEL: 'C0000000000' }));
+    await expect(wrongChannel.postOnce(message, contextOf())).rejects.toThrow(/channel_not_found.*SLACK_CHANNEL/);
+  });
+
+  it.each(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', '<html>Bad Gateway</html>'])(
+    'that passes is left to the next run: %s',
+    async (error) => {
+      slack.setFaults({ refuse: { 'chat.postMessage': error } });
+      const failure = await channel.postOnce(message, contextOf()).catch((cause) => cause);
+      expect(failure).toBeInstanceOf(Error);
+      expect(isWebhookError(failure)).toBe(false);
+    },
+  );
+
+  it.each([{ failing: 1 }, { down: true }])(
+    'of the network or of the server is left to the next run: %o',
+    async (faults) => {
+      slack.setFaults(faults);
+      const failure = await channel.postOnce(message, contextOf()).catch((cause) => cause);
+      expect(failure).toBeInstanceOf(Error);
+      expect(isWebhookError(failure)).toBe(false);
+      expect(slack.messages).toEqual([]);
+    },
+  );
+
+  it('is what becomes of a call that hangs, before a stop gives up waiting', async () => {
+    slack.setFaults({ slowMs: 60_000 });
+    const startMs = performance.now();
+    await expect(channel.postOnce(message, contextOf())).rejects.toThrow();
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
+});
