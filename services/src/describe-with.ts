@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 
 /**
- * Describe tests that need a server which `findPostgres` or `findRedis` may not have found. Without it there is one skipped test,
+ * Describe tests that need a server or a program which `findPostgres`, `findRedis` or `findProgram` may not have found. Without it there is one skipped test,
  * whose name says how to get it; with `REQUIRE_SERVICES=1`, one that fails.
  *
  * @example
@@ -18,4 +18,4 @@ export function describeWith<T>(found: T | undefined, name: string, suite: (foun
 }
 
 const howToRun =
-  'to run this: install postgresql and redis-server; for what kills no server, docker compose up -d or DATABASE_URL and REDIS_URL are enough';
+  'to run this: install postgresql, redis-server and chromium; for what kills no server, docker compose up -d or DATABASE_URL and REDIS_URL are enough';

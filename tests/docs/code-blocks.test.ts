@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEvent } from '@twenty-webhooks/core';
 import { describe, expect, test } from 'vitest';
@@ -84,12 +84,15 @@ describe('the check is red for', () => {
     expect(() => codeBlocksOf('some.md', 'text\n```ts\n1;\n')).toThrow('some.md:2');
   });
 
-  test.each(['npm install @twenty-webhooks/koa', 'npx -y pnpm@10.34.8 demonstrate', 'npx -y pnpm@9.0.0 test'])(
-    '%s',
-    (code) => {
-      expect(wrongCommands(blockOf('sh', code))).toHaveLength(1);
-    },
-  );
+  test.each([
+    'npm install @twenty-webhooks/koa',
+    'npx -y pnpm@10.34.8 demonstrate',
+    'npx -y pnpm@10.34.8 --filter slack-notify develop',
+    'npx -y pnpm@10.34.8 --filter nobody dev',
+    'npx -y pnpm@9.0.0 test',
+  ])('%s', (code) => {
+    expect(wrongCommands(blockOf('sh', code))).toHaveLength(1);
+  });
 });
 
 test('the README begins with the two commands, as .ci/run wants them', () => {
@@ -101,9 +104,12 @@ test('the README begins with the two commands, as .ci/run wants them', () => {
   ]);
 });
 
-const { packageManager, scripts }: { packageManager: string; scripts: Record<string, string> } = JSON.parse(
-  readFileSync(join(root, 'package.json'), 'utf8'),
-);
+const { packageManager }: { packageManager: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+function scriptsOf(folder: string): Readonly<Record<string, string>> {
+  const file = join(root, folder, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).scripts : {};
+}
 
 async function kindOfEvent({ code }: CodeBlock): Promise<string> {
   return (await parseEvent(new TextEncoder().encode(code))).kind;
@@ -111,10 +117,11 @@ async function kindOfEvent({ code }: CodeBlock): Promise<string> {
 
 function wrongCommands(block: CodeBlock): readonly string[] {
   const packages = readdirSync(join(root, 'packages')).map((name) => `@twenty-webhooks/${name}`);
-  const known = new Set([...Object.keys(scripts), 'exec']);
+  const known = new Set([...Object.keys(scriptsOf('.')), 'exec']);
   return block.code.split('\n').filter((line) => {
-    const [, version, script = ''] = /npx -y (pnpm@\S+) (\S+)/.exec(line) ?? [];
-    if (version !== undefined && (version !== packageManager || !known.has(script))) return true;
+    const [, version, app, script = ''] = /npx -y (pnpm@\S+) (?:--filter (\S+) )?(\S+)/.exec(line) ?? [];
+    const isKnown = app === undefined ? known.has(script) : script in scriptsOf(join('apps', app));
+    if (version !== undefined && (version !== packageManager || !isKnown)) return true;
     return (line.match(/@twenty-webhooks\/[\w-]+/g) ?? []).some((name) => !packages.includes(name));
   });
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JobCode, outcomeTable, type SetupCode } from '@twenty-webhooks/core';
 import { describe, expect, test } from 'vitest';
@@ -86,13 +86,16 @@ const setupCodes: readonly SetupCode[] = [
   'INBOX_INVALID',
 ];
 const jobCodes: readonly JobCode[] = ['NON_RETRYABLE', 'RETRY_AFTER', 'HANDLER_MISSING', 'WORKER_LOST'];
+/** An app's `.env.example` is complete, so what it does not have does not exist. */
+function variablesOfApps(): readonly string[] {
+  const files = globSync('apps/*/.env.example', { cwd: root });
+  return files.flatMap((file) => [...read(file).matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name));
+}
+
 const otherNames: ReadonlySet<string> = new Set([
   ...setupCodes,
   ...jobCodes,
-  'TWENTY_WEBHOOK_SECRET',
-  'TWENTY_WEBHOOK_SECRET_OLD',
-  'INBOX_FILE',
-  'DATABASE_URL',
+  ...variablesOfApps(),
   'REDIS_URL',
   'REQUIRE_SERVICES',
   // Next's own.

@@ -13,18 +13,15 @@ export interface AppOptions {
   readonly inbox: EmbeddedInbox;
   /** `false`: handlers run in other processes. @default true */
   readonly work?: boolean;
-  readonly journal?: Journal;
-  /** The receiver's clock, milliseconds since 1970. */
-  readonly now?: (() => number) | undefined;
 }
 
 /** Make the app: webhooks come in at /webhooks/twenty, the journal can be read at /, how many jobs there are at /jobs. */
-export function createApp({ secrets, inbox, work = true, journal = new Journal(), now }: AppOptions) {
+export function createApp({ secrets, inbox, work = true }: AppOptions) {
+  const journal = new Journal();
   const webhooks = twentyWebhooks({
     secret: secrets,
     inbox,
     work,
-    now,
     on: {
       'person.created': welcome(journal),
       '*.deleted': unindex(journal),

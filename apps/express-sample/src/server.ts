@@ -6,7 +6,8 @@ import { openInbox } from './open-inbox.ts';
 const env = readEnv();
 const { app, webhooks } = createApp({ secrets: env.secrets, inbox: openInbox(env), work: env.works });
 
-const server = app.listen(env.port, () => {
+const server = app.listen(env.port, (error) => {
+  if (error) throw error;
   console.log(`Twenty's webhook URL: http://localhost:${(server.address() as AddressInfo).port}/webhooks/twenty`);
 });
 

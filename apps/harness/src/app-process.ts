@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface AppProcessOptions {
+  /** Folder of the app. It runs somewhere else, so that a `.env` that lies there does not count. */
+  readonly folder: string;
+  /** What `node` is given, relative to the folder of the app: `['src/server.ts']`. */
+  readonly command: readonly string[];
+  /** Where it runs, and leaves its files. */
+  readonly cwd: string;
+  /** Where it listens, also after restarts. */
+  readonly port: number;
+  /** Beside `PORT`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it answers already. @default it says that something listens at its port */
+  readonly isReady?: ((origin: string, output: string) => boolean | Promise<boolean>) | undefined;
+}
+
+/** A sample as whoever copies it runs it: a process of its own, which can be killed and started again. */
+export interface AppProcess {
+  /** `http://127.0.0.1:20123`; the same after each start. */
+  readonly origin: string;
+  /** Where Twenty delivers. */
+  readonly url: string;
+  /** What it has printed since the first start. */
+  readonly output: string;
+  start(): Promise<void>;
+  /** End it with SIGKILL. */
+  kill(): Promise<void>;
+  /** End it with SIGTERM; gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Start an app. It is killed when this process ends, unless SIGKILL ends this one. */
+export async function startAppProcess(options: AppProcessOptions): Promise<AppProcess> {
+  const app = createAppProcess(options);
+  await app.start();
+  return app;
+}
+
+function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort }: AppProcessOptions): AppProcess {
+  const origin = `http://127.0.0.1:${port}`;
+  const [script = '', ...rest] = command;
+  let output = '';
+  let child: ReturnType<typeof spawnApp> | undefined;
+  const spawnApp = () => {
+    const { PATH = '', HOME = '' } = process.env;
+    const started = spawn(process.execPath, [join(folder, script), ...rest], {
+      cwd,
+      // Nothing of the environment of whoever runs this is for the app.
+      env: { PATH, HOME, NODE_ENV: 'production', ...env, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => (output += text));
+    return started;
+  };
+  const killChild = (): void => void child?.kill('SIGKILL');
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
+    if (child === undefined) return null;
+    const ended = once(child, 'exit');
+    const { exitCode } = child;
+    if (exitCode !== null) return exitCode;
+    child.kill(signal);
+    const [code] = await ended;
+    child = undefined;
+    process.off('exit', killChild);
+    return code;
+  };
+  return {
+    origin,
+    url: `${origin}/webhooks/twenty`,
+    get output() {
+      return output;
+    },
+    async start() {
+      const begin = output.length;
+      child = spawnApp();
+      process.once('exit', killChild);
+      const giveUpAtMs = performance.now() + 30_000;
+      while (!(await isReady(origin, output.slice(begin)))) {
+        if (child.exitCode !== null) throw new Error(`${folder} ended before it listened:\n${output.slice(begin)}`);
+        if (performance.now() > giveUpAtMs) throw new Error(`${folder} does not listen:\n${output.slice(begin)}`);
+        await sleep(10);
+      }
+    },
+    async kill() {
+      await end('SIGKILL');
+    },
+    stop: () => end('SIGTERM'),
+  };
+}
+
+const saysPort = (origin: string, output: string): boolean =>
+  output.includes(`:${new URL(origin).port}/webhooks/twenty`);
