@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const folder = join(import.meta.dirname, '../../workflow-trigger');
+
+/** Build workflow-trigger, unless that was done since its sources changed. Several processes may ask for it at once. */
+export async function buildWorkflowTrigger(): Promise<void> {
+  const lock = join(folder, '.next-building');
+  while (!tryToLock(lock)) await sleep(200);
+  try {
+    if (isBuilt()) return;
+    const next = join(folder, 'node_modules/next/dist/bin/next');
+    const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
+    await promisify(execFile)(process.execPath, [next, 'build'], { cwd: folder, env, timeout: 120_000 });
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+function tryToLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    // Left by a process that was killed.
+    if (changedAtMs(lock) < Date.now() - 150_000) rmdirSync(lock);
+    return false;
+  }
+}
+
+function isBuilt(): boolean {
+  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' }).map((name) =>
+    join('src', name),
+  );
+  const others = ['style.css', 'next.config.ts', 'package.json', 'node_modules/@twenty-webhooks/next/dist/index.js'];
+  const changes = [...sources, ...others].map((name) => changedAtMs(join(folder, name)));
+  return changedAtMs(join(folder, '.next/BUILD_ID')) > Math.max(...changes);
+}
+
+const changedAtMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
