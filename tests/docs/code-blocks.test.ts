@@ -6,8 +6,8 @@ import { root } from '../../scripts/markdown-files.ts';
 import { allCodeBlocks, type CodeBlock, codeBlocksOf } from './code-blocks.ts';
 import { compile } from './compile.ts';
 
-/** What can be checked. A block in any other language would rot unseen. */
-const languages = ['ts', 'tsx', 'js', 'sh', 'json'];
+/** What can be checked, and `text`, which a program once printed. A block in any other language would rot unseen. */
+const languages = ['ts', 'tsx', 'js', 'sh', 'json', 'text'];
 const compiled = ['ts', 'tsx', 'js'];
 
 const blocks = allCodeBlocks();
