@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface AppProcessOptions {
-  /** Folder of the app. It runs somewhere else, so that a `.env` that lies there does not count. */
+  /** Of the app. */
   readonly folder: string;
   /** What `node` is given, relative to the folder of the app: `['src/server.ts']`. */
   readonly command: readonly string[];
-  /** Where it runs, and leaves its files. */
+  /** Where it runs, and leaves its files. Elsewhere, so that an `.env` that lies in its folder does not count. */
   readonly cwd: string;
   /** Where it listens, also after restarts. */
   readonly port: number;
@@ -57,16 +57,15 @@ function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort 
     return started;
   };
   const killChild = (): void => void child?.kill('SIGKILL');
+  const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
-    if (child === undefined) return null;
-    const ended = once(child, 'exit');
-    const { exitCode } = child;
-    if (exitCode !== null) return exitCode;
-    child.kill(signal);
-    const [code] = await ended;
-    child = undefined;
+    if (child !== undefined && !hasEnded()) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
     process.off('exit', killChild);
-    return code;
+    return child?.exitCode ?? null;
   };
   return {
     origin,
@@ -80,8 +79,11 @@ function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort 
       process.once('exit', killChild);
       const giveUpAtMs = performance.now() + 30_000;
       while (!(await isReady(origin, output.slice(begin)))) {
-        if (child.exitCode !== null) throw new Error(`${folder} ended before it listened:\n${output.slice(begin)}`);
-        if (performance.now() > giveUpAtMs) throw new Error(`${folder} does not listen:\n${output.slice(begin)}`);
+        const isTooLate = performance.now() > giveUpAtMs;
+        if (isTooLate || hasEnded()) {
+          await end('SIGKILL');
+          throw new Error(`${folder} ${isTooLate ? 'does not listen' : 'has ended'}:\n${output.slice(begin)}`);
+        }
         await sleep(10);
       }
     },

@@ -32,6 +32,9 @@ export function startWorkflowApp({ port, twenty, apiUrl, env }: WorkflowAppOptio
       TWENTY_API_URL: apiUrl,
       TWENTY_API_KEY: twenty.apiKey,
       FOLLOW_UP_AFTER_SECONDS: '3',
+      // Next reads an `.env` that lies there, but only for what is not set.
+      DATABASE_URL: '',
+      WON_STAGES: '',
       ...env,
     },
     isReady: async (origin) => (await fetch(`${origin}/api/runs`).catch(() => undefined))?.ok === true,
