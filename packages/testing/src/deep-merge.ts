@@ -14,5 +14,6 @@ export function deepMerge(base: JsonObject, overrides: JsonObject): JsonObject {
   return Object.fromEntries(merged);
 }
 
-const isObject = (value: unknown): value is JsonObject =>
+/** Whether it is an object with members: no list, not null. */
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

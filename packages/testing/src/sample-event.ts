@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deepMerge, type JsonObject } from './deep-merge.ts';
+import { objectMetadataIdOf, userId, workspaceMemberId } from './identities.ts';
 import { sampleMetadataChange } from './sample-metadata.ts';
 import { flatRecord, sampleRecord, updatedFieldsOf } from './sample-records.ts';
 import type { WireFormat } from './sign-delivery.ts';
@@ -46,7 +47,7 @@ function serverRecord(eventName: string, object: string, action: string): JsonOb
   return {
     targetUrl,
     eventName,
-    objectMetadata: { id: objectMetadataId, nameSingular: object },
+    objectMetadata: { id: objectMetadataIdOf(1), nameSingular: object },
     workspaceId,
     webhookId,
     eventDate: new Date().toISOString(),
@@ -81,6 +82,3 @@ const envelope = (event: string, data: JsonObject): JsonObject => ({
 const targetUrl = 'https://example.com/webhooks/twenty';
 const workspaceId = '3b8e6458-5fc1-4e63-8563-008ccddaa6db';
 const webhookId = '90056586-1228-4e03-a507-70140aa85c05';
-const userId = '20202020-9e3b-46d4-a556-88b9ddc2b034';
-const workspaceMemberId = '20202020-463f-435b-828c-107e007a2711';
-const objectMetadataId = '0a1b2c3d-0001-4000-8000-000000000001';

@@ -10,13 +10,17 @@ export interface TestServer {
 
 /** Start a server, or a server for a listener, on a free port of 127.0.0.1. */
 export async function startTestServer(app: Server | RequestListener): Promise<TestServer> {
-  const server = typeof app === 'function' ? createServer(app) : app;
+  return listen(typeof app === 'function' ? createServer(app) : app, 0);
+}
+
+/** Let a server listen on a port of 127.0.0.1; 0 is a free one. Rejects if it cannot. */
+export async function listen(server: Server, port: number): Promise<TestServer> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address() as AddressInfo;
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://127.0.0.1:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

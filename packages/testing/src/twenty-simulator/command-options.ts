@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { redirectStatuses } from './check-options.ts';
 import type { TwentySimulatorOptions } from './simulator-options.ts';
 
 export interface CommandOptions {
@@ -14,19 +15,20 @@ export const usage = `Usage: twenty-simulator [options]
 A simulated Twenty: REST routes, records, and webhooks about their changes.
 
   --target <url>        where deliveries go, e.g. http://localhost:3000/webhooks/twenty
-  --secret <text>       of the webhook; better in TWENTY_WEBHOOK_SECRET; one is made up and printed if there is none
+  --secret <text>       of the webhook; better in TWENTY_WEBHOOK_SECRET; one is made up and printed if there
+                        is none; '' leaves deliveries unsigned
   --port <n>            of 127.0.0.1; default: a free one
   --api-key <text>      bearer token of the REST routes; default: a random one, printed
   --format <name>       server (default) or envelope
   --delivery <name>     server (default): 5 s, never again; documented: 30 s and six retries
-  --every <seconds>     make a random change that often; without it, change records over REST
+  --every <seconds>     make a random change that often, up to 86400; without it, change records over REST
   --burst <n>           make so many random changes at the start, delivered at once
   --duplicate <share>   share of deliveries that are sent twice, 0 to 1
   --refanout <share>    share that is sent twice with another eventDate
   --drop <share>        share that is never sent
   --shuffle             send what waits in random order
   --redirect <status>   answer 301, 302, 307 or 308 before the target
-  --help`;
+  -h, --help            show this`;
 
 /** @returns `undefined` if help is wanted. @throws TypeError or RangeError about what cannot be */
 export function commandOptions(
@@ -49,16 +51,19 @@ export function commandOptions(
       drop: { type: 'string' },
       shuffle: { type: 'boolean' },
       redirect: { type: 'string' },
-      help: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help === true) return undefined;
-  const number = (name: keyof typeof values): number | undefined => {
+  const number = (
+    name: keyof typeof values,
+    { whole = false, least = 0, most = Number.MAX_SAFE_INTEGER }: NumberBounds = {},
+  ): number | undefined => {
     const text = values[name];
     if (text === undefined) return undefined;
     const value = Number(text);
-    if (text === '' || !Number.isFinite(value) || value < 0)
-      throw new RangeError(`--${name} takes a number, not "${text}"`);
+    if (text === '' || !(value >= least && value <= most) || (whole && !Number.isInteger(value)))
+      throw new RangeError(`--${name} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}"`);
     return value;
   };
   const oneOf = <T extends string | number>(name: keyof typeof values, allowed: readonly T[]): T | undefined => {
@@ -70,8 +75,9 @@ export function commandOptions(
   return {
     simulator: {
       target: values.target,
-      secret: values.secret ?? env.TWENTY_WEBHOOK_SECRET,
-      port: number('port'),
+      // As a template leaves it, an empty variable is one that nobody set.
+      secret: values.secret ?? (env.TWENTY_WEBHOOK_SECRET || undefined),
+      port: number('port', { whole: true, most: 65_535 }),
       apiKey: values['api-key'],
       format: oneOf('format', ['server', 'envelope']),
       delivery: oneOf('delivery', ['server', 'documented']),
@@ -80,10 +86,16 @@ export function commandOptions(
         refanout: number('refanout'),
         drop: number('drop'),
         shuffle: values.shuffle,
-        redirect: oneOf('redirect', [301, 302, 307, 308]),
+        redirect: oneOf('redirect', redirectStatuses),
       },
     },
-    everySeconds: number('every'),
-    burst: number('burst') ?? 0,
+    everySeconds: number('every', { least: 0.001, most: 86_400 }),
+    burst: number('burst', { whole: true }) ?? 0,
   };
+}
+
+interface NumberBounds {
+  readonly whole?: boolean;
+  readonly least?: number;
+  readonly most?: number;
 }

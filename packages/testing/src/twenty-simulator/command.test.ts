@@ -71,14 +71,45 @@ test.each([
   [['--format', 'xml'], /--format is one of server, envelope/],
   [['--target', 'localhost'], /is no target/],
   [['--nonsense'], /nonsense/],
+  [['--every', '0'], /--every takes a number from 0.001 to 86400/],
+  [['--every', '100000'], /--every takes a number/],
+  [['--burst', '1.5'], /--burst takes a whole number/],
+  [['--port', '65536'], /--port takes a whole number from 0 to 65535/],
 ])('%j is refused with 2 and a reason', async (args, message) => {
   const { written, ended } = start(args);
   expect(await ended).toEqual({ code: 2, signal: null });
   expect(written.error).toMatch(message);
 });
 
-test('--help names every option', async () => {
-  const { written, ended } = start(['--help']);
+test('a record without a name has a line, and an empty variable is no secret', async () => {
+  const target = await startRecordingTarget();
+  onTestFinished(target.close);
+  const { child, written, ended } = start(['--target', target.url, '--api-key', 'key'], { TWENTY_WEBHOOK_SECRET: '' });
+  await expect.poll(() => written.out, { timeout: 10_000 }).toMatch(/for tests only: [0-9a-f]{64}$/m);
+  const [, origin] = /^Simulated Twenty at (\S+),/m.exec(written.out) ?? [];
+  const headers = { authorization: 'Bearer key' };
+  await fetch(`${origin}/rest/people`, { method: 'POST', headers, body: '{"name":null}' });
+  await expect.poll(() => written.out).toMatch(/ person\.created "[0-9a-f-]{36}" 200 \d+ ms$/m);
+  expect(target.arrivals[0]?.headers).toHaveProperty('x-twenty-webhook-signature');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual({ code: 0, signal: null });
+});
+
+test('says that nothing is signed', async () => {
+  const { written } = start(['--target', 'http://127.0.0.1:9/', '--secret', '']);
+  await expect.poll(() => written.out, { timeout: 10_000 }).toMatch(/^Deliveries are not signed/m);
+});
+
+test('whoever reads it may stop: no error, no process left', async () => {
+  const { child, written, ended } = start(['--target', 'http://127.0.0.1:9/', '--every', '0.01']);
+  await expect.poll(() => written.out, { timeout: 10_000 }).toMatch(/ refused$/m);
+  child.stdout?.destroy();
+  expect(await ended).toEqual({ code: 0, signal: null });
+  expect(written.error).toBe('');
+});
+
+test.each(['--help', '-h'])('%s names every option', async (option) => {
+  const { written, ended } = start([option]);
   expect(await ended).toEqual({ code: 0, signal: null });
   for (const name of ['target', 'secret', 'port', 'delivery', 'every', 'burst', 'shuffle'])
     expect(written.out).toContain(`--${name}`);

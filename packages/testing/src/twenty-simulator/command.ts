@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { attemptLine } from './attempt-line.ts';
 import { type CommandOptions, commandOptions, usage } from './command-options.ts';
+import type { DeliveryAttempt } from './delivery-attempt.ts';
 import { randomChange } from './random-change.ts';
 import { startTwentySimulator, type TwentySimulator } from './start-twenty-simulator.ts';
 
-// The command `twenty-simulator`.
+// The command `twenty-simulator`. Whoever reads it may have seen enough: `twenty-simulator … | head`.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 try {
   const options = commandOptions(process.argv.slice(2), process.env);
   if (options === undefined) print(usage);
@@ -15,7 +17,9 @@ try {
 }
 
 async function run({ simulator, everySeconds, burst }: CommandOptions): Promise<void> {
-  const twenty = await startTwentySimulator({ ...simulator, observe: (attempt) => print(attemptLine(attempt)) });
+  const observe = (attempt: DeliveryAttempt) => print(attemptLine(attempt));
+  // It may run for days, and nobody asks for the attempts.
+  const twenty = await startTwentySimulator({ ...simulator, observe, attemptsKept: 0 });
   introduce(twenty, simulator);
   const timer =
     everySeconds === undefined ? undefined : setInterval(() => randomChange(twenty.workspace), everySeconds * 1_000);
@@ -34,8 +38,9 @@ function introduce({ origin, apiKey, secret }: TwentySimulator, given: CommandOp
   print(`Simulated Twenty at ${origin}, REST routes under ${origin}/rest`);
   print(`API key: ${apiKey}`);
   print(`Deliveries: ${given.target ?? 'to nobody yet. Register a webhook at /rest/webhooks, or give --target'}`);
-  if (given.target !== undefined && given.secret === undefined)
-    print(`Webhook secret, made up for this run, for tests only: ${secret}`);
+  if (given.target === undefined) return;
+  if (secret === '') print('Deliveries are not signed: the secret is empty');
+  else if (given.secret === undefined) print(`Webhook secret, made up for this run, for tests only: ${secret}`);
 }
 
 function print(line: string): void {

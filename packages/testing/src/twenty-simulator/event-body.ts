@@ -1,7 +1,7 @@
 import type { JsonObject } from '../deep-merge.ts';
+import { apiKeyId, userId, workspaceMemberId } from '../identities.ts';
 import type { WireFormat } from '../sign-delivery.ts';
 import { flatAttributes } from './flat-attributes.ts';
-import { apiKeyId, userId, workspaceMemberId } from './identities.ts';
 import type { Author, RecordChange } from './record-changes.ts';
 import type { SimulatedWebhook } from './webhook-registry.ts';
 

@@ -80,6 +80,21 @@ test('shuffle: what waits goes out in another order, all of it', async () => {
   expect(Math.max(...shuffled.slice(0, 33))).toBeGreaterThan(66);
 });
 
+test('shuffle with a `random` that gives 1: all goes out all the same', async () => {
+  const { twenty, target } = await simulation({ random: () => 1, faults: { shuffle: true } });
+  for (let made = 0; made < 3; made += 1) twenty.workspace.create('note');
+  await twenty.settled();
+  expect(target.arrivals).toHaveLength(3);
+});
+
+test('a redirect to a target that no header can carry', async () => {
+  const { twenty, target } = await simulation({ faults: { redirect: 307 } });
+  twenty.setTarget(`${target.url}/日本`);
+  twenty.workspace.create('note');
+  await twenty.settled();
+  expect(target.arrivals.map(({ path }) => path)).toEqual(['/webhooks/twenty/%E6%97%A5%E6%9C%AC']);
+});
+
 test.each([301, 302] as const)('redirect %i: an empty GET that keeps the signature', async (redirect) => {
   const { twenty, target } = await simulation({ faults: { redirect } });
   target.answerWith(() => 405);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../deep-merge.ts';
-import { isComposite, objectSchemas } from './object-schemas.ts';
+import { isComposite } from './field-types.ts';
+import { objectSchemas } from './object-schemas.ts';
 import type { SimulatedRecord } from './record-changes.ts';
 
 /**
@@ -11,7 +12,7 @@ export function flatAttributes(object: string, record: SimulatedRecord): JsonObj
   const { searchVector: _4, ...fields } = rest as JsonObject;
   const types = objectSchemas.find(({ nameSingular }) => nameSingular === object)?.fields ?? {};
   const flat = Object.entries(fields).flatMap(([name, value]) => {
-    const type = types[name];
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
     return type !== undefined && isComposite(type) ? flatten(name, value) : [[name, value] as const];
   });
   return { ...Object.fromEntries(flat), createdAt, updatedAt, ...(deletedAt !== null && { deletedAt }) };

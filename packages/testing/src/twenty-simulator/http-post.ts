@@ -63,5 +63,9 @@ const send = (url: string, options: SendOptions, body: Uint8Array | undefined): 
       },
     );
     outgoing.on('error', reject);
+    outgoing.once('upgrade', (_, socket) => {
+      socket.destroy();
+      reject(new Error('The target answered 101, but nobody asked to switch protocols'));
+    });
     outgoing.end(body);
   });

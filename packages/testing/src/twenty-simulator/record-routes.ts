@@ -1,5 +1,7 @@
-import type { JsonObject } from '../deep-merge.ts';
-import { isComposite, type ObjectSchema, objectSchemas, relationOf } from './object-schemas.ts';
+import { isObject, type JsonObject } from '../deep-merge.ts';
+import { relationOf } from './field-types.ts';
+import { isUuid, storedValues } from './field-values.ts';
+import { type ObjectSchema, objectSchemas } from './object-schemas.ts';
 import { RecordError } from './record-changes.ts';
 import type { RecordStore } from './record-store.ts';
 import { type RestAnswer, RestError } from './rest-answer.ts';
@@ -25,7 +27,8 @@ function answer(records: RecordStore, request: RestRequest): RestAnswer {
   if (path[0] === 'batch' && method === 'POST') return createMany(records, schemaOf(path[1]), request);
   // Both ways to say it: the documented one, and the one that clients of older servers use.
   const isRestore = method === 'PATCH' && (path[2] === 'restore' || path[0] === 'restore');
-  const [plural, id] = isRestore && path[0] === 'restore' ? path.slice(1) : path;
+  const [plural, givenId] = isRestore && path[0] === 'restore' ? path.slice(1) : path;
+  const id = givenId?.toLowerCase();
   if (path.length > (isRestore ? 3 : 2)) throw invalidPath(path);
   const schema = schemaOf(plural);
   const { nameSingular: object } = schema;
@@ -42,7 +45,7 @@ function answer(records: RecordStore, request: RestRequest): RestAnswer {
       };
     throw invalidPath(path);
   }
-  if (!isUuid(id)) throw new RestError(400, `'${id}' is not a valid UUID`);
+  if (!isUuid(id)) throw new RestError(400, `'${givenId}' is not a valid UUID`);
   const data = (operation: string, value: unknown) => ({ data: { [`${operation}${capital(object)}`]: value } });
   if (isRestore) return { status: 200, body: data('restore', records.restore(object, id, 'api')) };
   switch (method) {
@@ -96,27 +99,26 @@ function createMany(records: RecordStore, schema: ObjectSchema, { query, json }:
   return { status: 201, body: { data: { [`create${capital(schema.namePlural)}`]: created } } };
 }
 
-/** The fields of a body. Unknown ones, and values that a composite or a relation cannot hold, are refused. */
-function checked(records: RecordStore, { nameSingular, fields }: ObjectSchema, body: unknown): JsonObject {
+/** The fields of a body. Unknown ones, and values that Twenty could not store, are refused. */
+function checked(records: RecordStore, schema: ObjectSchema, body: unknown): JsonObject {
   if (!isObject(body)) throw new RestError(400, 'Body must be an object');
-  for (const [name, value] of Object.entries(body)) {
-    const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (type === undefined) throw new RestError(400, `Object ${nameSingular} doesn't have any "${name}" field.`);
-    if (isComposite(type) && value !== null && !isObject(value))
-      throw new RestError(400, `Invalid value for field "${name}": an object is expected`);
-    const related = relationOf(type);
-    if ((related !== undefined && value !== null) || name === 'id') {
-      if (typeof value !== 'string' || !isUuid(value)) throw new RestError(400, `'${value}' is not a valid UUID`);
-    }
+  const { nameSingular, fields: types } = schema;
+  const unknown = Object.keys(body).find((name) => !Object.hasOwn(types, name));
+  if (unknown !== undefined) throw new RestError(400, `Object ${nameSingular} doesn't have any "${unknown}" field.`);
+  const fields = storedValues(schema, body);
+  for (const [name, value] of Object.entries(fields)) {
+    const related = relationOf(types[name] ?? 'TEXT');
+    if ((related === undefined && name !== 'id') || value === null) continue;
+    if (!isUuid(value)) throw new RestError(400, `'${value}' is not a valid UUID`);
     // Members of the workspace are no records here.
-    if (related === undefined || related === 'workspaceMember' || value === null) continue;
-    if (records.get(related, value as string) === undefined)
+    if (related === undefined || related === 'workspaceMember') continue;
+    if (records.get(related, value) === undefined)
       throw new RestError(
         400,
         `insert or update on table "${nameSingular}" violates foreign key constraint of "${name}"`,
       );
   }
-  return body;
+  return fields;
 }
 
 function schemaOf(plural: string | undefined): ObjectSchema {
@@ -135,6 +137,3 @@ const invalidPath = (path: readonly string[]): RestError =>
 
 const duplicateEntry = 'A duplicate entry was detected';
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { deepMerge, type JsonObject } from '../deep-merge.ts';
+import { deepMerge, isObject, type JsonObject } from '../deep-merge.ts';
+import { actorOf } from './actor.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { actorOf } from './identities.ts';
-import { emptyValue, isComposite, type ObjectSchema, objectSchemas, relationOf } from './object-schemas.ts';
+import { emptyValue, type FieldType, isComposite, relationOf } from './field-types.ts';
+import { lowerCaseUuid, storedValues } from './field-values.ts';
+import { type ObjectSchema, objectSchemas } from './object-schemas.ts';
 import { type Author, type RecordChange, RecordError, type SimulatedRecord } from './record-changes.ts';
 import { searchVectorOf } from './search-vector.ts';
 
@@ -42,6 +44,9 @@ export function createRecordStore({ now, tell }: RecordStoreOptions): RecordStor
     return { table, schema, before };
   };
   const timestamp = () => new Date(now()).toISOString();
+  /** `first` and `last` are places; whoever names none comes last. */
+  const placeOf = (position: unknown): number =>
+    typeof position === 'number' ? position : position === 'first' ? -lastPosition : lastPosition;
 
   /** Put a state in the place of another, and tell it. */
   const replace = (
@@ -72,14 +77,16 @@ export function createRecordStore({ now, tell }: RecordStoreOptions): RecordStor
   return {
     create(object, fields, author) {
       const { table, schema } = tableOf(object);
-      const id = typeof fields.id === 'string' ? fields.id : randomUUID();
+      const given = lowerCaseUuid(fields.id);
+      const id = typeof given === 'string' ? given : randomUUID();
       if (table.has(id)) throw new RecordError('duplicate', 'A duplicate entry was detected');
       const createdAt = timestamp();
       lastPosition += 1;
+      const values = merged(schema, emptyRecord(schema), fields);
       const fresh: SimulatedRecord = {
-        ...merged(schema, emptyRecord(schema), fields),
+        ...values,
         ...{ id, createdAt, updatedAt: createdAt, deletedAt: null },
-        ...{ createdBy: actorOf(author), updatedBy: actorOf(author), position: fields.position ?? lastPosition },
+        ...{ createdBy: actorOf(author), updatedBy: actorOf(author), position: placeOf(values.position) },
       };
       const record = deepFreeze({ ...fresh, searchVector: searchVectorOf(fresh) });
       table.set(id, record);
@@ -91,7 +98,9 @@ export function createRecordStore({ now, tell }: RecordStoreOptions): RecordStor
       const found = find(object, id);
       if (found.before.deletedAt !== null) throw new RecordError('not-found', 'Record not found');
       const { id: _, ...values } = fields;
-      const after = merged(found.schema, found.before, values);
+      const wanted = merged(found.schema, found.before, values);
+      const { position } = wanted;
+      const after = typeof position === 'string' ? { ...wanted, position: placeOf(position) } : wanted;
       if (isDeepStrictEqual(after, found.before)) return found.before;
       return replace(found, after, { action: 'updated', author });
     },
@@ -117,13 +126,15 @@ export function createRecordStore({ now, tell }: RecordStoreOptions): RecordStor
     list: (object) => [...tableOf(object).table.values()],
   };
 
-  /** References to what is destroyed become null: in the database, not as changes of the records that held them. */
+  /** Links to what is destroyed go, other references become null: in the database, without events. */
   function forget(object: string, id: string): void {
-    for (const { nameSingular, fields } of objectSchemas) {
+    for (const { nameSingular, fields, isLink } of objectSchemas) {
       const table = tableOf(nameSingular).table;
       for (const name of Object.keys(fields).filter((field) => relationOf(fields[field] ?? 'TEXT') === object)) {
         for (const record of table.values()) {
-          if (record[name] === id) table.set(record.id, Object.freeze({ ...record, [name]: null }));
+          if (record[name] !== id) continue;
+          if (isLink) table.delete(record.id);
+          else table.set(record.id, Object.freeze({ ...record, [name]: null }));
         }
       }
     }
@@ -136,30 +147,31 @@ const emptyRecord = ({ fields, defaults }: ObjectSchema): JsonObject =>
 /** Times and authors are the server's to say. */
 const ownFields = new Set(['createdAt', 'updatedAt', 'deletedAt', 'createdBy', 'updatedBy', 'searchVector']);
 
-function merged({ fields }: ObjectSchema, base: JsonObject, values: JsonObject): JsonObject {
-  const result: Record<string, unknown> = { ...base };
-  for (const [name, value] of Object.entries(values)) {
-    if (ownFields.has(name) || value === undefined) continue;
-    const type = fields[name];
-    const old = result[name];
-    const isMerged = type !== undefined && isComposite(type) && isObject(old) && isObject(value);
-    result[name] = isMerged ? deepMerge(old, structuredClone(value)) : structuredClone(value);
+function merged(schema: ObjectSchema, base: JsonObject, values: JsonObject): JsonObject {
+  const result = new Map(Object.entries(base));
+  for (const [name, value] of Object.entries(storedValues(schema, values))) {
+    if (ownFields.has(name)) continue;
+    const old = result.get(name);
+    result.set(
+      name,
+      isComposite(typeOf(schema, name)) && isObject(old) && isObject(value) ? deepMerge(old, value) : value,
+    );
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
+const typeOf = ({ fields }: ObjectSchema, name: string): FieldType =>
+  (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? 'RAW_JSON';
+
 /** As Twenty lists them: a relation under both its names, after the rest. */
-function changedFields({ fields }: ObjectSchema, before: JsonObject, after: JsonObject): readonly string[] {
+function changedFields(schema: ObjectSchema, before: JsonObject, after: JsonObject): readonly string[] {
   const changed = Object.keys(after).filter(
     (name) =>
       name !== 'updatedAt' && name !== 'searchVector' && !isDeepStrictEqual(after[name] ?? null, before[name] ?? null),
   );
-  const isRelation = (name: string) => relationOf(fields[name] ?? 'TEXT') !== undefined;
+  const isRelation = (name: string) => relationOf(typeOf(schema, name)) !== undefined;
   return [
     ...changed.filter((name) => !isRelation(name)),
     ...changed.filter(isRelation).flatMap((name) => [name.replace(/Id$/, ''), name]),
   ];
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,12 +1,13 @@
-import { composites, type FieldType, isComposite, type ObjectSchema } from './object-schemas.ts';
+import { composites, type FieldType, isComposite } from './field-types.ts';
+import type { ObjectSchema } from './object-schemas.ts';
 import type { SimulatedRecord } from './record-changes.ts';
 import { RestError } from './rest-answer.ts';
 
 /** A field or a sub-field that a request names. */
 export interface RestField {
+  /** `name.firstName` */
   readonly name: string;
-  /** Sub-fields have none of their own: their values decide. */
-  readonly type: FieldType | 'SUB_FIELD';
+  readonly type: FieldType;
   read(record: SimulatedRecord): unknown;
 }
 
@@ -17,10 +18,15 @@ export function restField({ nameSingular, fields }: ObjectSchema, path: string):
   const unknown = new RestError(400, `field '${path}' does not exist in '${nameSingular}' object`);
   if (type === undefined || more.length > 0) throw unknown;
   if (subField === undefined) return { name: path, type, read: (record) => record[name] };
-  if (!isComposite(type) || !Object.hasOwn(composites[type], subField)) throw unknown;
-  const read = (record: SimulatedRecord) =>
-    ((record[name] ?? {}) as Readonly<Record<string, unknown>>)[subField] ?? null;
-  return { name: path, type: 'SUB_FIELD', read };
+  const subFields = isComposite(type) ? composites[type] : {};
+  const subType = Object.hasOwn(subFields, subField) ? subFields[subField] : undefined;
+  if (subType === undefined) throw unknown;
+  const read = (record: SimulatedRecord) => {
+    const value = ((record[name] ?? {}) as Readonly<Record<string, unknown>>)[subField] ?? null;
+    // It may be text, and would be compared as such.
+    return subType === 'NUMERIC' && value !== null ? Number(value) : value;
+  };
+  return { name: path, type: subType, read };
 }
 
 /** Order two values of a field, neither of them null. */

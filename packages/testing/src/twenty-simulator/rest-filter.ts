@@ -1,3 +1,4 @@
+import { lowerCaseUuid, toIsoTime } from './field-values.ts';
 import type { ObjectSchema } from './object-schemas.ts';
 import type { SimulatedRecord } from './record-changes.ts';
 import { RestError } from './rest-answer.ts';
@@ -33,33 +34,43 @@ function conjunction(text: string, context: FilterContext): Predicate {
 function predicate(text: string, context: FilterContext): Predicate {
   const [, word, inner] = /^\s*(and|or|not)\((.*)\)\s*$/s.exec(text) ?? [];
   if (inner === undefined) return comparison(text.trim(), context);
-  if (word === 'not') {
-    const matches = conjunction(inner, context);
-    return (record) => !matches(record);
-  }
-  if (word === 'and') return conjunction(inner, context);
   const parts = splitParts(inner).map((part) => predicate(part, context));
+  const [first = () => true, second] = parts;
+  if (word === 'not' && second !== undefined)
+    throw new RestError(
+      400,
+      "'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)",
+    );
+  if (word === 'not') return (record) => !first(record);
+  if (word === 'and') return (record) => parts.every((matches) => matches(record));
   return (record) => parts.some((matches) => matches(record));
 }
 
-/** Split at the commas that are in no parenthesis, bracket or quote. */
+/**
+ * Split at the commas that are in no parenthesis, bracket or quote. A quote is one only at the beginning of a value or of
+ * an item of a list: `O'Neill` has none.
+ */
 function splitParts(text: string): readonly string[] {
   const parts: string[] = [];
-  let [part, depth, quote] = ['', 0, ''];
+  let [part, depth, quote, before] = ['', 0, '', ''];
   for (const character of text) {
     if (quote !== '') quote = character === quote ? '' : quote;
-    else if (character === '"' || character === "'") quote = character;
+    else if (`"'`.includes(character) && ':[,'.includes(before)) quote = character;
     else if ('(['.includes(character)) depth += 1;
     else if (')]'.includes(character)) depth -= 1;
+    if (depth > maxDepth) throw new RestError(400, "'filter' invalid. It is nested too deeply");
     if (character === ',' && depth === 0 && quote === '') {
       parts.push(part);
       part = '';
     } else part += character;
+    if (character !== ' ') before = character;
   }
   if (depth !== 0 || quote !== '')
     throw new RestError(400, `'filter' invalid. Brackets or quotes do not match in '${text}'`);
   return [...parts, part];
 }
+
+const maxDepth = 100;
 
 function comparison(text: string, { schema, names }: FilterContext): Predicate {
   const [, path, op, value] = /^([^[]+)\[([^\]]+)\]:(.+)$/s.exec(text) ?? [];
@@ -85,7 +96,7 @@ const compared =
   (test: (order: number) => boolean): Operator =>
   (text, field) => {
     const wanted = toValue(text, field);
-    return (value) => value != null && test(compareValues(comparable(value, field), wanted));
+    return (value) => value != null && test(compareValues(value, wanted));
   };
 
 const operators: Readonly<Record<string, Operator>> = {
@@ -97,7 +108,7 @@ const operators: Readonly<Record<string, Operator>> = {
   lte: compared((order) => order <= 0),
   in(text, field) {
     const wanted = listOf(text, 'in').map((item) => toValue(item, field));
-    return (value) => value != null && wanted.some((item) => compareValues(comparable(value, field), item) === 0);
+    return (value) => value != null && wanted.some((item) => compareValues(value, item) === 0);
   },
   containsAny(text) {
     const wanted = listOf(text, 'containsAny').map(unquoted);
@@ -133,14 +144,14 @@ const unquoted = (text: string): string => /^(["'])(.*)\1$/s.exec(text.trim())?.
 
 function toValue(text: string, { name, type }: RestField): unknown {
   const value = unquoted(text);
-  if (type === 'NUMBER') {
+  if (type === 'NUMBER' || type === 'NUMERIC' || type === 'POSITION') {
     if (Number.isNaN(Number(value))) throw new RestError(400, `'${value}' is not a number, for '${name}'`);
     return Number(value);
   }
-  if (type !== 'DATE_TIME') return value;
-  if (Number.isNaN(Date.parse(value))) throw new RestError(400, `'${value}' is not a date, for '${name}'`);
-  return Date.parse(value);
+  if (type === 'DATE_TIME' || type === 'DATE') {
+    const time = toIsoTime(value);
+    if (time === undefined) throw new RestError(400, `'${value}' is not a date, for '${name}'`);
+    return type === 'DATE' ? time.slice(0, 10) : time;
+  }
+  return type === 'UUID' || type.startsWith('RELATION:') ? lowerCaseUuid(value) : value;
 }
-
-const comparable = (value: unknown, { type }: RestField): unknown =>
-  type === 'DATE_TIME' && typeof value === 'string' ? Date.parse(value) : value;

@@ -27,6 +27,7 @@ describe('filters', () => {
       emails: { primaryEmail: 'ada@example.com' },
     });
     workspace.create('person', { name: { firstName: 'Adam', lastName: 'Smith' } });
+    workspace.create('person', { name: { firstName: 'Pat', lastName: "O'Neill" } });
     return () => twenty.close();
   });
   const second = (count: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, count)).toISOString();
@@ -34,6 +35,7 @@ describe('filters', () => {
   test.each([
     ['', ['Apollo', 'Ariane, 5', 'Big (F)']],
     ['fuel[eq]:LOX', ['Apollo', 'Ariane, 5']],
+    [' fuel[eq]: "LOX" , engines[gt]: 2', ['Apollo']],
     ['fuel[neq]:LOX', ['Big (F)']],
     ['name[eq]:"Ariane, 5"', ['Ariane, 5']],
     ["name[eq]:'Big (F)'", ['Big (F)']],
@@ -80,9 +82,12 @@ describe('filters', () => {
 
   test.each([
     ['name.firstName[eq]:Ada', ['Lovelace']],
+    ["name.lastName[eq]:O'Neill", ["O'Neill"]],
+    ["name.lastName[eq]:O'Neill,name.firstName[eq]:Pat", ["O'Neill"]],
+    [`or(name.lastName[eq]:"O'Neill",name.lastName[in]:['Lovelace',O'Hara])`, ['Lovelace', "O'Neill"]],
     ['name.firstName[startsWith]:Ada', ['Lovelace', 'Smith']],
     ['emails.primaryEmail[ilike]:%@EXAMPLE.com', ['Lovelace']],
-    ['createdBy.source[eq]:MANUAL,name.lastName[neq]:Smith', ['Lovelace']],
+    ['createdBy.source[eq]:MANUAL,name.lastName[neq]:Smith', ['Lovelace', "O'Neill"]],
   ])('sub-fields: %s', async (filter, names) => {
     const { json } = await ask(twenty, 'GET', `people?order_by=name.lastName&filter=${encodeURIComponent(filter)}`);
     expect(json.data.people.map(({ name }: { name: { lastName: string } }) => name.lastName)).toEqual(names);
@@ -102,6 +107,9 @@ describe('filters', () => {
     ['deletedAt[is]:null', /NULL or NOT_NULL/],
     ['or(name[eq]:1', /do not match/],
     ['name[eq]:"1', /do not match/],
+    ['not(name[eq]:1,engines[eq]:1)', /only 1 condition/],
+    ['updatedAt[gt]:2026', /not a date/],
+    [`${'not('.repeat(1_000)}engines[eq]:1${')'.repeat(1_000)}`, /too deeply/],
   ])('refused: %s', async (filter, message) => {
     const { status, json } = await ask(twenty, 'GET', `rockets?filter=${encodeURIComponent(filter)}`);
     expect({ status, messages: json.messages }).toEqual({ status: 400, messages: [expect.stringMatching(message)] });
@@ -199,6 +207,17 @@ describe('pages', () => {
       `people?limit=4&starting_after=${encodeURIComponent(json.pageInfo.endCursor)}`,
     );
     expect(next.json.data.people.map(({ id }: { id: string }) => id)).toEqual(all.slice(4, 8));
+  });
+
+  test('a cursor of another order, and two at once, are refused', async () => {
+    const { twenty } = await crowd(3);
+    const { endCursor, startCursor } = (await ask(twenty, 'GET', 'people?limit=2&order_by=updatedAt')).json.pageInfo;
+    const status = async (query: string) => (await ask(twenty, 'GET', `people?${query}`)).status;
+    const [start, end] = [startCursor, endCursor].map(encodeURIComponent);
+    expect(await status(`order_by=updatedAt&starting_after=${end}`)).toBe(200);
+    expect(await status(`order_by=jobTitle&starting_after=${end}`)).toBe(400);
+    expect(await status(`starting_after=${end}`)).toBe(400);
+    expect(await status(`order_by=updatedAt&starting_after=${start}&ending_before=${end}`)).toBe(400);
   });
 
   test('60 at most, 60 if nobody says', async () => {

@@ -5,7 +5,9 @@ import { compareValues, restField } from './rest-fields.ts';
 
 /** An order of records in which no two are equal. */
 export interface RecordOrder {
-  /** The fields that decide, as a cursor holds them. */
+  /** The names of the fields that decide; the id is the last. */
+  readonly fields: readonly string[];
+  /** Their values. */
   keyOf(record: SimulatedRecord): SortKey;
   compare(left: SortKey, right: SortKey): number;
 }
@@ -26,6 +28,7 @@ export function parseOrder(orderBy: string | null, schema: ObjectSchema): Record
     return { field: restField(schema, path), sign: sign === 'Asc' ? 1 : -1, nullSign: nulls === 'First' ? -1 : 1 };
   });
   return {
+    fields: terms.map(({ field }) => field.name),
     keyOf: (record) => terms.map(({ field }) => field.read(record) ?? null),
     compare(left, right) {
       for (const [index, { sign, nullSign }] of terms.entries()) {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../deep-merge.ts';
 import type { SimulatedRecord } from './record-changes.ts';
 import { RestError } from './rest-answer.ts';
 import type { RecordOrder, SortKey } from './rest-order.ts';
@@ -20,8 +22,10 @@ export interface Page {
  */
 export function pageOf(matching: readonly SimulatedRecord[], order: RecordOrder, query: URLSearchParams): Page {
   const limit = limitFrom(query.get('limit'));
-  const after = cursorFrom(query.get('starting_after'), 'starting_after');
-  const before = cursorFrom(query.get('ending_before'), 'ending_before');
+  const after = cursorFrom(query.get('starting_after'), 'starting_after', order);
+  const before = cursorFrom(query.get('ending_before'), 'ending_before', order);
+  if (after !== undefined && before !== undefined)
+    throw new RestError(400, "Give either 'starting_after' or 'ending_before', not both");
   const sorted = matching
     .map((record) => ({ record, key: order.keyOf(record) }))
     .sort((left, right) => order.compare(left.key, right.key));
@@ -38,8 +42,8 @@ export function pageOf(matching: readonly SimulatedRecord[], order: RecordOrder,
     pageInfo: {
       hasNextPage: last !== undefined && last !== sorted.at(-1),
       hasPreviousPage: first !== undefined && first !== sorted[0],
-      startCursor: first === undefined ? null : toCursor(first.key),
-      endCursor: last === undefined ? null : toCursor(last.key),
+      startCursor: first === undefined ? null : toCursor(first.key, order),
+      endCursor: last === undefined ? null : toCursor(last.key, order),
     },
   };
 }
@@ -55,13 +59,17 @@ function limitFrom(text: string | null): number {
 // Twenty's default. Newer servers allow more (200), older ones do not: whoever can live with 60 can live with all.
 const maxLimit = 60;
 
-const toCursor = (key: SortKey): string => Buffer.from(JSON.stringify(key)).toString('base64');
+/** The values of the fields that decide, by name. */
+const toCursor = (key: SortKey, { fields }: RecordOrder): string =>
+  Buffer.from(JSON.stringify(Object.fromEntries(fields.map((name, index) => [name, key[index]])))).toString('base64');
 
-function cursorFrom(text: string | null, name: string): SortKey | undefined {
+function cursorFrom(text: string | null, name: string, { fields }: RecordOrder): SortKey | undefined {
   if (text === null || text === '') return undefined;
   try {
-    const key: unknown = JSON.parse(Buffer.from(text, 'base64').toString());
-    if (Array.isArray(key)) return key;
+    const values: unknown = JSON.parse(Buffer.from(text, 'base64').toString());
+    // One of another order would point anywhere.
+    if (isObject(values) && isDeepStrictEqual(Object.keys(values), [...new Set(fields)]))
+      return fields.map((field) => values[field]);
   } catch {}
   throw new RestError(400, `Invalid cursor: ${text} (${name})`);
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, type TestServer } from '../test-server.ts';
+import { redirectStatuses } from './check-options.ts';
 import { type RestAnswer, RestError } from './rest-answer.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -10,11 +11,6 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   /** @throws RestError 400 if the body is none */
   json(): unknown;
-}
-
-export interface RestServer {
-  readonly origin: string;
-  close(): Promise<void>;
 }
 
 export interface RestServerOptions {
@@ -28,28 +24,14 @@ export interface RestServerOptions {
   readonly targetOf: (webhookId: string) => string | undefined;
 }
 
-export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
+export function startRestServer(options: RestServerOptions): Promise<TestServer> {
   const server = createServer((request, response) => {
-    answer(request, options).then(
-      ({ status, headers, body }) => {
-        response.writeHead(status, headers).end(body);
-      },
+    answer(request, options)
+      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
       // The client went away while its body was read: nobody is there to be answered.
-      () => response.destroy(),
-    );
+      .catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, options.port);
 }
 
 interface HttpAnswer {
@@ -59,13 +41,15 @@ interface HttpAnswer {
 }
 
 async function answer(request: IncomingMessage, options: RestServerOptions): Promise<HttpAnswer> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const [first, ...path] = url.pathname.split('/').filter(Boolean).map(decoded);
-  const text = await textOf(request);
-  if (first === 'redirects') return redirect(path, options);
   try {
+    const url = urlOf(request);
+    const [first, ...path] = url.pathname.split('/').filter(Boolean).map(decoded);
+    // Before anything else: who has no key cannot fill the memory either.
+    const text = await textOf(request);
+    if (first === 'redirects') return redirect(path, options);
     if (first !== 'rest' || path.length === 0) throw new RestError(404, `Cannot ${request.method} ${url.pathname}`);
-    if (request.headers.authorization !== `Bearer ${options.apiKey}`) throw new RestError(401, 'Token invalid.');
+    const [, token] = /^bearer +(.*)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (token !== options.apiKey) throw new RestError(401, 'Token invalid.');
     if (!options.bucket.take())
       throw new RestError(429, `Limit reached (${options.requestsPerMinute} tokens per 60000 ms)`);
     const route = path[0] === 'webhooks' ? options.routes.webhooks : options.routes.records;
@@ -78,21 +62,41 @@ async function answer(request: IncomingMessage, options: RestServerOptions): Pro
 
 const json = ({ status, body }: RestAnswer): HttpAnswer => ({
   status,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    // The rest of the body is not read.
+    ...(status === 413 && { connection: 'close' }),
+  },
   body: JSON.stringify(body),
 });
 
 function redirect([status, webhookId = '']: readonly string[], { targetOf }: RestServerOptions): HttpAnswer {
   const location = targetOf(webhookId);
-  if (location === undefined) return { status: 404, headers: {} };
-  return { status: Number(status), headers: { location } };
+  const known = redirectStatuses.find((item) => String(item) === status);
+  if (location === undefined || known === undefined) throw new RestError(404, 'There is no such redirect');
+  // Not every character of a target may stand in a header.
+  return { status: known, headers: { location: new URL(location).href } };
+}
+
+function urlOf({ method, url = '/' }: IncomingMessage): URL {
+  const absolute = `http://localhost${url}`;
+  if (!url.startsWith('/') || !URL.canParse(absolute)) throw new RestError(404, `Cannot ${method} ${url}`);
+  return new URL(absolute);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  let length = 0;
+  // Left open if it is too long: the answer goes out on the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.length;
+    if (length > maxBodyBytes) throw new RestError(413, 'request entity too large');
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString();
 }
+
+const maxBodyBytes = 1_000_000;
 
 function parsed(text: string): unknown {
   try {

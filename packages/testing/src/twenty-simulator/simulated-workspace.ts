@@ -8,14 +8,14 @@ import type { RecordStore } from './record-store.ts';
  * frozen: the state at that time. What cannot be done throws.
  */
 export interface SimulatedWorkspace {
-  /** `fields` may hold an `id`, and fields that Twenty does not have. */
+  /** `fields` may hold an `id`, and fields that Twenty does not have. Values must be JSON; a Date counts as its text. */
   create(object: string, fields?: JsonObject): SimulatedRecord;
   /** Composites are merged. If nothing changes there is no event. */
   update(object: string, id: string, fields: JsonObject): SimulatedRecord;
   /** Softly: it can be restored. */
   delete(object: string, id: string): SimulatedRecord;
   restore(object: string, id: string): SimulatedRecord;
-  /** For good. References to it become null, without events. */
+  /** For good. Links to it (taskTarget, noteTarget) go too, other references become null; both without events. */
   destroy(object: string, id: string): SimulatedRecord;
   /** Soft-deleted ones too. */
   get(object: string, id: string): SimulatedRecord | undefined;

@@ -3,13 +3,15 @@ export interface SimulatorClock {
   now(): number;
   /** Run something once, later. Returns how to cancel that. */
   setTimeout(run: () => void, ms: number): () => void;
+  /** Hears of every delivery that goes out. A clock that jumps can let it end first, lest a jump be taken for slowness. */
+  waitFor?(delivery: Promise<void>): void;
 }
 
 /** A clock that stands still until it is told to go on. */
 export interface ManualClock extends SimulatorClock {
   /**
-   * Go on by so much, and run what falls due on the way, each at its own time. What that starts on sockets is not waited
-   * for: await `settled()` before the next step.
+   * Go on by so much, and run what falls due on the way, each at its own time. Before each step the deliveries under way
+   * may end; whoever has not answered within a second of real time has to do with the time of this clock.
    */
   advance(ms: number): Promise<void>;
 }
@@ -26,6 +28,7 @@ export const machineClock: SimulatorClock = {
 export function createManualClock(startMs: number = Date.now()): ManualClock {
   let nowMs = startMs;
   const timers = new Set<{ readonly dueMs: number; readonly run: () => void }>();
+  const underWay = new Set<Promise<void>>();
 
   const nextUntil = (endMs: number) => {
     const due = [...timers].filter(({ dueMs }) => dueMs <= endMs);
@@ -34,6 +37,14 @@ export function createManualClock(startMs: number = Date.now()): ManualClock {
       undefined,
     );
   };
+  /** What follows at once still belongs to this time: deliveries, and timers that are set after them. */
+  const settle = async () => {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (underWay.size === 0) return;
+      await Promise.all(underWay);
+    }
+  };
   return {
     now: () => nowMs,
     setTimeout(run, ms) {
@@ -41,16 +52,32 @@ export function createManualClock(startMs: number = Date.now()): ManualClock {
       timers.add(timer);
       return () => timers.delete(timer);
     },
+    waitFor(delivery) {
+      const ended = endWithin(delivery, patienceMs).then(() => void underWay.delete(ended));
+      underWay.add(ended);
+    },
     async advance(ms) {
       const endMs = nowMs + ms;
+      await settle();
       for (let timer = nextUntil(endMs); timer !== undefined; timer = nextUntil(endMs)) {
         timers.delete(timer);
         nowMs = timer.dueMs;
         timer.run();
-        // What follows without a socket, such as a timer that is set after a promise, still belongs to this time.
-        await new Promise((resolve) => setImmediate(resolve));
+        await settle();
       }
       nowMs = endMs;
     },
   };
 }
+
+/** Of real time: a receiver on a busy machine answers sooner. */
+const patienceMs = 1_000;
+
+const endWithin = (work: Promise<void>, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

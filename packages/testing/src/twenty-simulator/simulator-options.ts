@@ -29,22 +29,24 @@ export interface TwentySimulatorOptions {
   readonly random?: (() => number) | undefined;
   /** Of records, deliveries, time limits and retries. @default the machine's */
   readonly clock?: SimulatorClock | undefined;
-  /** Gets every delivery once it is over, and those that are dropped. */
+  /** Gets every delivery once it is over, and those that are dropped. What it throws is uncaught. */
   readonly observe?: ((attempt: DeliveryAttempt) => void) | undefined;
+  /** How many of the last `attempts` are kept. @default Infinity: all */
+  readonly attemptsKept?: number | undefined;
 }
 
-/** What goes wrong on purpose. Shares are from 0 to 1, and count for each delivery on its own, as it falls due. */
+/** What goes wrong on purpose. Shares are from 0 to 1, and count for each event and webhook on its own, when a record changes. */
 export interface SimulatorFaults {
   /** Share sent twice: the same body bytes under a new timestamp, signature and nonce. */
   readonly duplicate?: number | undefined;
   /** Share sent twice with only `eventDate` changed (envelope: `timestamp`). */
   readonly refanout?: number | undefined;
-  /** Share never sent. */
+  /** Share never sent, not even as a duplicate. */
   readonly drop?: number | undefined;
-  /** Whether those that wait go out in random order. */
+  /** Whether those that wait go out in random order. Decided when one is sent. */
   readonly shuffle?: boolean | undefined;
-  /** The simulator answers this first, and its client follows to the target, as Twenty's does. */
+  /** The simulator answers this first, and its client follows to the target, as Twenty's does. Decided when it sends. */
   readonly redirect?: 301 | 302 | 307 | 308 | undefined;
-  /** How many deliveries after a rotation of the secret are still signed with the old one. */
+  /** How many deliveries after a rotation of the secret are still signed with the old one. Decided at the rotation. */
   readonly staleSecret?: number | undefined;
 }

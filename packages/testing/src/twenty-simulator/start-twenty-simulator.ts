@@ -26,7 +26,7 @@ export interface TwentySimulator {
   readonly workspace: SimulatedWorkspace;
   /** Every delivery that was tried or dropped so far, oldest first; not those that are under way. */
   readonly attempts: readonly DeliveryAttempt[];
-  /** Replaces all faults. Counts for what changes from now on. */
+  /** Replaces all faults, from now on: what waits already is dropped or doubled no more, but may be shuffled or redirected. */
   setFaults(faults: SimulatorFaults): void;
   /** Of the webhook of `target`. Counts for all that is not sent yet. Registers the webhook if there was no target. */
   setTarget(url: string): void;
@@ -44,7 +44,7 @@ export interface TwentySimulator {
 /**
  * Start a simulated Twenty with empty records on 127.0.0.1.
  *
- * @throws RangeError if an option cannot be
+ * @throws RangeError or TypeError if an option cannot be
  * @example
  * const twenty = await startTwentySimulator({ target: 'http://127.0.0.1:3000/webhooks/twenty' });
  * twenty.workspace.create('person', { name: { firstName: 'Ada', lastName: 'Lovelace' } });
@@ -84,6 +84,7 @@ export async function startTwentySimulator(options: TwentySimulatorOptions = {})
     random,
     clock,
     observe: options.observe ?? (() => {}),
+    attemptsKept: options.attemptsKept ?? Number.POSITIVE_INFINITY,
     redirectUrl: (status, webhook) => `${server.origin}/redirects/${status}/${webhook.id}`,
   });
 

@@ -28,6 +28,7 @@ export interface WebhookSenderOptions {
   readonly random: () => number;
   readonly clock: SimulatorClock;
   readonly observe: (attempt: DeliveryAttempt) => void;
+  readonly attemptsKept: number;
   /** The address that answers a redirect to a webhook's target. */
   readonly redirectUrl: (status: number, webhook: SimulatedWebhook) => string;
 }
@@ -42,18 +43,27 @@ interface Delivery {
 }
 
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
-  const { webhooks, secrets, delivery, format, faults, random, clock, observe, redirectUrl } = options;
+  const { webhooks, secrets, delivery, format, faults, random, clock, observe, attemptsKept, redirectUrl } = options;
   const { timeoutMs, retryAfterMs } = policies[delivery];
   // In the order in which they began; those under way are not made yet.
   const attempts: { made?: DeliveryAttempt }[] = [];
+  const begin = (entry: (typeof attempts)[number]) => {
+    attempts.push(entry);
+    if (attempts.length > attemptsKept) attempts.shift();
+  };
   const underWay = new Set<AbortController>();
   const retryTimers = new Set<() => void>();
   let isClosed = false;
 
   const queue = createDeliveryQueue<Delivery>({
-    run: deliver,
+    run(job) {
+      const delivery = deliver(job);
+      clock.waitFor?.(delivery);
+      return delivery;
+    },
     parallel: 20,
-    pick: (waiting) => (faults().shuffle === true ? Math.floor(random() * waiting) : 0),
+    // Not every `random` stays below 1.
+    pick: (waiting) => (faults().shuffle === true ? Math.min(Math.floor(random() * waiting), waiting - 1) : 0),
   });
   const happens = (share: number | undefined) => share !== undefined && share > 0 && random() < share;
 
@@ -67,8 +77,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
         const { drop, duplicate, refanout } = faults();
         if (happens(drop)) {
           const made = dropped(first, webhook, dateMs);
-          attempts.push({ made });
-          observe(made);
+          begin({ made });
+          tell(made);
           continue;
         }
         queue.add(first);
@@ -96,14 +106,25 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     if (webhook === undefined || !webhook.isActive) return;
     const startedAtMs = clock.now();
     const entry: (typeof attempts)[number] = {};
-    attempts.push(entry);
+    begin(entry);
     const headers = headersFor(job.body, { format, secret: secrets.take(webhook), timestamp: startedAtMs });
     const answer = await postWithin(webhook, { headers, body: job.body });
     if (isClosed) return;
     const durationMs = clock.now() - startedAtMs;
     entry.made = { ...factsOf(job, webhook), headers, ...answer, startedAtMs, durationMs };
-    observe(entry.made);
     if (answer.status !== 200) retryLater(job);
+    tell(entry.made);
+  }
+
+  /** An observer that throws is loud, but none of the deliveries' business. */
+  function tell(attempt: DeliveryAttempt): void {
+    try {
+      observe(attempt);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   async function postWithin(
