@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { adminToken, eventOf, person, startApp, startServer } from './start-app.ts';
+
+// PGlite takes seconds to start; some tests start it twice.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function start(env: NodeJS.ProcessEnv = {}) {
   const app = await startApp(env);

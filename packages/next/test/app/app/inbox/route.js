@@ -11,7 +11,7 @@ export const POST = twentyWebhooks({
   on: {
     'person.created': async ({ id }, { attempt }) => {
       appendFileSync(process.env.HANDLED_FILE, `begun ${id} ${attempt}\n`);
-      await sleep(400);
+      await sleep(1_000);
       appendFileSync(process.env.HANDLED_FILE, `ended ${id} ${attempt}\n`);
     },
   },
