@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface CopyOptions {
@@ -16,8 +16,9 @@ export interface CopyOptions {
  */
 export async function copyApp(from: string, to: string, { tarballs, registry }: CopyOptions): Promise<void> {
   mkdirSync(to, { recursive: true });
-  const left = new Set(['node_modules', '.next', 'pgdata', 'test']);
-  cpSync(from, to, { recursive: true, filter: (source) => !left.has(basename(source)) });
+  // What git has, and nothing that a developer keeps there, such as a `.env` with the tokens of a real service.
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: from, encoding: 'utf8' }).split('\0').filter(Boolean);
+  for (const file of files) cpSync(join(from, file), join(to, file));
   const manifest: Manifest = JSON.parse(readFileSync(join(to, 'package.json'), 'utf8'));
   // npm's package of Node would be fetched from afar; whoever runs this has one that is new enough.
   const { node: _, ...devDependencies } = manifest.devDependencies;

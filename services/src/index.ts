@@ -17,3 +17,5 @@ export {
 export type { EndSignal, ServerProcess } from './server-process.ts';
 export { type StartedPostgres, type StartPostgresOptions, startPostgres } from './start-postgres.ts';
 export { type StartedRedis, type StartRedisOptions, startRedis } from './start-redis.ts';
+export { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
+export { tellWatchdog } from './watchdog.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tellWatchdog } from '@twenty-webhooks/services';
 
 export interface AppProcessOptions {
   /** Of the app. */
@@ -33,7 +34,7 @@ export interface AppProcess {
   stop(): Promise<number | null>;
 }
 
-/** Start an app. It is killed when this process ends, unless SIGKILL ends this one. */
+/** Start an app. It is killed when this process ends, however that is. */
 export async function startAppProcess(options: AppProcessOptions): Promise<AppProcess> {
   const app = createAppProcess(options);
   await app.start();
@@ -54,9 +55,9 @@ function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort 
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => (output += text));
+    if (started.pid !== undefined) tellWatchdog({ what: 'process', pid: started.pid });
     return started;
   };
-  const killChild = (): void => void child?.kill('SIGKILL');
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
     if (child !== undefined && !hasEnded()) {
@@ -64,7 +65,7 @@ function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort 
       child.kill(signal);
       await ended;
     }
-    process.off('exit', killChild);
+    if (child?.pid !== undefined) tellWatchdog({ what: 'forget', pid: child.pid });
     return child?.exitCode ?? null;
   };
   return {
@@ -76,7 +77,6 @@ function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort 
     async start() {
       const begin = output.length;
       child = spawnApp();
-      process.once('exit', killChild);
       const giveUpAtMs = performance.now() + 30_000;
       while (!(await isReady(origin, output.slice(begin)))) {
         const isTooLate = performance.now() > giveUpAtMs;

@@ -6,11 +6,14 @@ import { type AppProcess, startAppProcess } from './app-process.ts';
 import { groupBy } from './group-by.ts';
 import type { Sample, SampleOptions } from './sample.ts';
 
-/** An event that the channel must be told, and the messages that tell it. */
+/** An event that the channel must be told, and the messages about its record. */
 export interface Announcement {
   readonly event: string;
   readonly recordId: string;
+  /** As it stands in Twenty. */
   readonly name: string;
+  /** What the message must say, in Slack's markup. */
+  readonly says: readonly string[];
   readonly messages: SlackStandIn['messages'];
 }
 
@@ -46,16 +49,19 @@ function createSlackNotify(slack: SlackStandIn, simulator: TwentySimulator, app:
   let made = 0;
   const addPerson = (): void => {
     const [firstName = '', lastName = ''] = (people[made % people.length] ?? '').split(' ');
-    const emails = { primaryEmail: `${firstName.toLowerCase()}.${made}@example.com`, additionalEmails: [] };
-    const { id } = workspace.create('person', { name: { firstName, lastName }, emails });
-    expected.push({ event: 'person.created', recordId: id, name: `${firstName} ${lastName}` });
+    const primaryEmail = `${made}@example.com`;
+    const { id } = workspace.create('person', { name: { firstName, lastName }, emails: { primaryEmail } });
+    const escaped = `${firstName} ${lastName}`.replace('<', '&lt;').replace('>', '&gt;');
+    const says = [`New lead:* ${escaped}`, primaryEmail, `/object/person/${id}|`];
+    expected.push({ event: 'person.created', recordId: id, name: `${firstName} ${lastName}`, says });
   };
   const winDeal = (): void => {
     const name = `Deal ${made}`;
-    const amount = { amountMicros: made * 1_250_000_000, currencyCode: 'EUR' };
+    const amount = { amountMicros: made * 1_000_000, currencyCode: 'EUR' };
     const { id } = workspace.create('opportunity', { name, amount, stage: 'PROPOSAL' });
     workspace.update('opportunity', id, { stage: 'CUSTOMER' });
-    expected.push({ event: 'opportunity.updated', recordId: id, name });
+    const says = [`Won:* ${name}`, `€${made}"`, `/object/opportunity/${id}|`];
+    expected.push({ event: 'opportunity.updated', recordId: id, name, says });
   };
   const announcements = (): readonly Announcement[] => {
     const told = groupBy(
@@ -84,9 +90,15 @@ function createSlackNotify(slack: SlackStandIn, simulator: TwentySimulator, app:
       const told = announcements();
       const count = told.reduce((sum, { messages }) => sum + messages.length, 0);
       return [
-        ...told
-          .filter(({ messages }) => messages.length !== 1)
-          .map(({ event, name, messages }) => `${event} of ${name}: ${messages.length} messages`),
+        ...told.flatMap(({ event, name, says, messages: [message, ...others] }) => {
+          if (message === undefined) return [`${event} of ${name}: no message`];
+          const text = JSON.stringify(message.blocks);
+          const unsaid = says.filter((part) => !text.includes(part));
+          return [
+            ...(others.length > 0 ? [`${event} of ${name}: ${others.length + 1} messages`] : []),
+            ...(unsaid.length > 0 ? [`${event} of ${name}: its message lacks ${unsaid.join(', ')}`] : []),
+          ];
+        }),
         ...(count === slack.messages.length ? [] : [`${slack.messages.length - count} messages about nothing`]),
       ];
     },
@@ -115,4 +127,5 @@ const people = [
   'Katherine Johnson',
   'José García',
   'Mary Jackson',
+  '<!channel> Mallory',
 ];
