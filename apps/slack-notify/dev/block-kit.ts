@@ -9,24 +9,20 @@ function isBlock(block: unknown): boolean {
   const { type, text, fields, elements, block_id: id } = toObject(block);
   if (id !== undefined && !(typeof id === 'string' && id.length <= 255)) return false;
   switch (type) {
-    case 'divider':
-      return true;
     case 'header':
       return isText(text, ['plain_text'], 150);
     case 'section':
       if (text === undefined && fields === undefined) return false;
       return (text === undefined || isText(text, anyText, 3_000)) && (fields === undefined || isFields(fields));
     case 'context':
-      return isList(elements, 10) && elements.every((element) => isText(element, anyText, 3_000) || isImage(element));
-    case 'actions':
-      return isList(elements, 25) && elements.every(isButton);
-    case 'image':
-      return isImage(block);
+      return isList(elements, 10) && elements.every((element) => isImage(element) || isText(element, anyText, 3_000));
     default:
-      return false;
+      // Of others only the types are known here.
+      return typeof type === 'string' && otherTypes.includes(type);
   }
 }
 
+const otherTypes = ['divider', 'actions', 'image', 'rich_text', 'video', 'markdown'];
 const anyText = ['plain_text', 'mrkdwn'];
 
 function isText(value: unknown, types: readonly unknown[], maxLength: number): boolean {
@@ -39,15 +35,7 @@ function isText(value: unknown, types: readonly unknown[], maxLength: number): b
 const isFields = (fields: unknown): boolean =>
   isList(fields, 10) && fields.every((field) => isText(field, anyText, 2_000));
 
-function isButton(value: unknown): boolean {
-  const { type, text, url = '' } = toObject(value);
-  return type === 'button' && isText(text, ['plain_text'], 75) && typeof url === 'string' && url.length <= 3_000;
-}
-
-function isImage(value: unknown): boolean {
-  const { type, image_url: url, alt_text: alt } = toObject(value);
-  return type === 'image' && typeof url === 'string' && url.length <= 3_000 && typeof alt === 'string';
-}
+const isImage = (element: unknown): boolean => toObject(element).type === 'image';
 
 const isList = (value: unknown, maxLength: number): value is readonly unknown[] =>
   Array.isArray(value) && value.length > 0 && value.length <= maxLength;

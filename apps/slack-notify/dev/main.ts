@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { randomChange, startTwentySimulator } from '@twenty-webhooks/testing';
 import { startSlackStandIn } from './slack-stand-in.ts';
 
-// The app beside a simulated Twenty and a stand-in of Slack; or the real Slack, if .env or the environment name its channel.
+// The app beside a simulated Twenty and a stand-in of Slack; or the real Slack, if the command line names its channel. What stands
+// in .env is for `start`: nobody wants invented leads there by accident.
 
 const { SLACK_TOKEN, SLACK_CHANNEL, SLACK_API_URL } = process.env;
 const isReal = Boolean(SLACK_TOKEN && SLACK_CHANNEL);
-const folder = mkdtempSync(join(tmpdir(), 'slack-notify-'));
 const slack = isReal ? undefined : await startSlackStandIn();
 const twenty = await startTwentySimulator();
+const folder = mkdtempSync(join(tmpdir(), 'slack-notify-'));
 
 const child = spawn(process.execPath, [fileURLToPath(new URL('../src/server.ts', import.meta.url))], {
   env: {
@@ -28,10 +29,15 @@ const child = spawn(process.execPath, [fileURLToPath(new URL('../src/server.ts',
   },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
+// However this process ends, unless it is killed.
+process.on('exit', () => {
+  child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 // Before anything is waited for: it may end at once, and Ctrl-C may come at any time.
 let isStopping = false;
 const ended = once(child, 'exit');
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     isStopping = true;
     child.kill('SIGTERM');
@@ -54,7 +60,6 @@ const timer = setInterval(() => {
 const [code] = await ended;
 clearInterval(timer);
 await Promise.all([twenty.close(), slack?.close()]);
-rmSync(folder, { recursive: true });
 if (!isStopping) console.error(`The app ended by itself: ${code}`);
 process.exitCode = isStopping ? 0 : 1;
 

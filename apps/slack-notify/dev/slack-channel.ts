@@ -35,12 +35,11 @@ export class Channel {
 
   /** `conversations.history`: the newest first, 100 unless told, 999 at most. */
   history(fields: Readonly<Partial<Record<string, string>>>): JsonObject {
-    const { oldest = '0', latest, limit = '100', cursor = '', include_all_metadata: hasMetadata } = fields;
+    const { oldest = '0', limit = '100', cursor = '', include_all_metadata: hasMetadata } = fields;
     const offset = cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64').toString());
     if (!Number.isInteger(offset)) return { ok: false, error: 'invalid_cursor' };
     if (!Number.isFinite(Number(oldest))) return { ok: false, error: 'invalid_ts_oldest' };
-    const end = latest === undefined ? Number.POSITIVE_INFINITY : Number(latest);
-    const found = this.#messages.filter(({ ts }) => Number(ts) > Number(oldest) && Number(ts) < end).reverse();
+    const found = this.#messages.filter(({ ts }) => Number(ts) > Number(oldest)).reverse();
     // A cursor is an offset from the oldest: what is posted meanwhile moves nothing.
     const rest = offset === 0 ? found : found.slice(found.length - offset);
     const page = rest.slice(0, Math.min(Math.max(1, Number(limit) || 100), 999));

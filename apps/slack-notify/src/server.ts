@@ -10,7 +10,8 @@ import { SlackChannel } from './slack.ts';
 const env = readEnv();
 const slack = new SlackChannel(env);
 // Slack takes a message a second in a channel: more runs at once would wait. Those of a killed process are run again after 5 s.
-const inbox = sqliteInbox(env.inboxFile, { concurrency: 2, leaseMs: 5_000 });
+// To wait for a rate limit is no failure, even for days: calls of Slack have a timeout of their own.
+const inbox = sqliteInbox(env.inboxFile, { concurrency: 2, leaseMs: 5_000, runTimeoutMs: 7 * 24 * 60 * 60_000 });
 const webhooks = twentyWebhooks({
   secret: env.secret,
   inbox,
@@ -28,13 +29,14 @@ const server = app.listen(env.port, (error) => {
   if (error) throw error;
   console.log(`Twenty's webhook URL: http://localhost:${(server.address() as AddressInfo).port}/webhooks/twenty`);
 });
-// No reason not to receive: events wait in the inbox.
-slack.check().catch((error) => console.warn(`Slack does not answer as it should: ${error.message}`));
 
 // No new deliveries, then no new calls of Slack; when those under way have ended, the other jobs are given back.
-const stop = () =>
+const stop = () => {
   server.close(async () => {
     await slack.stop();
     await webhooks.receiver.close({ graceMs: 500 });
   });
+  // Whoever is connected may say nothing, or half a request.
+  setTimeout(() => server.closeAllConnections(), 3_000).unref();
+};
 process.once('SIGTERM', stop).once('SIGINT', stop);

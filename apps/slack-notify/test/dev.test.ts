@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it, vi } from 'vitest';
 
@@ -10,9 +13,10 @@ afterEach(() => {
 });
 
 /** Start what `npm run dev` does. */
-function start(env: Readonly<Record<string, string>> = {}): void {
+function start(env: Readonly<Record<string, string>> = {}, flags: readonly string[] = []): void {
   output = '';
-  main = spawn(process.execPath, [fileURLToPath(new URL('../dev/main.ts', import.meta.url))], { env, stdio: 'pipe' });
+  const script = fileURLToPath(new URL('../dev/main.ts', import.meta.url));
+  main = spawn(process.execPath, [...flags, script], { env, stdio: 'pipe' });
   for (const stream of [main.stdout, main.stderr]) stream?.on('data', (text) => (output += text));
 }
 const exitCode = async () => (await once(main as ChildProcess, 'exit'))[0];
@@ -38,4 +42,23 @@ it('ends with an error if the app does', async () => {
   start({ SLACK_TOKEN: 'xoxb-1', SLACK_CHANNEL: 'no-channel' });
   expect(await exitCode()).toBe(1);
   expect(output).toContain('SLACK_CHANNEL is wrong');
+});
+
+it('leaves neither the app nor its folder behind when it dies', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slack-notify-dev-'));
+  const die = 'process.on("SIGUSR2",()=>{throw new Error("died")})';
+  start({ TMPDIR: folder }, ['--import', `data:text/javascript,${die}`]);
+  const jobs = await vi.waitFor(() => /^Jobs: (\S+)$/m.exec(output)?.[1] ?? Promise.reject(new Error(output)), 15_000);
+  expect(readdirSync(folder)).toHaveLength(1);
+  main?.kill('SIGUSR2');
+  expect(await exitCode()).toBe(1);
+  expect(output).toContain('died');
+  expect(readdirSync(folder)).toEqual([]);
+  await vi.waitFor(() => expect(fetch(jobs)).rejects.toThrow('fetch failed'));
+  rmSync(folder, { recursive: true });
+});
+
+it('reads no .env, which is for the real Slack', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(scripts).toEqual({ dev: 'node dev/main.ts', start: 'node --env-file-if-exists=.env src/server.ts' });
 });

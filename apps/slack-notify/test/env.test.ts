@@ -35,6 +35,9 @@ describe('readEnv', () => {
     ['TWENTY_URL', 'crm.example'],
     ['TWENTY_URL', 'https://crm.example/|Click>'],
     ['PORT', 'three'],
+    ['PORT', '70000'],
+    ['TWENTY_WEBHOOK_SECRET', '\t'],
+    ['WON_STAGES', ' , '],
   ])('says that %s is wrong, and not what it is: %s', (name, value) => {
     const read = () => readEnv({ ...right, [name]: value });
     expect(read).toThrow(`${name} is wrong`);
@@ -42,7 +45,7 @@ describe('readEnv', () => {
   });
 
   it('reads stages as a list, and an address of Twenty without the slash', () => {
-    const env = readEnv({ ...right, WON_STAGES: 'GEWONNEN, WON', TWENTY_URL: 'http://localhost:3001/' });
+    const env = readEnv({ ...right, WON_STAGES: ' GEWONNEN, WON,, ', TWENTY_URL: 'http://localhost:3001/' });
     expect(env.wonStages).toEqual(new Set(['GEWONNEN', 'WON']));
     expect(env.twentyUrl).toBe('http://localhost:3001');
   });

@@ -5,7 +5,7 @@ import { isValidBlocks } from '../dev/block-kit.ts';
 import { type SlackStandIn, startSlackStandIn } from '../dev/slack-stand-in.ts';
 import { announceLead } from '../src/handlers/new-lead.ts';
 import { announceWin, formatAmount } from '../src/handlers/won-deal.ts';
-import { toMarkup, toMessage } from '../src/message.ts';
+import { toLink, toMarkup, toMessage } from '../src/message.ts';
 import { SlackChannel } from '../src/slack.ts';
 import { contextOf, envFor } from './slack-context.ts';
 
@@ -41,7 +41,7 @@ describe('a new lead', () => {
       name: { firstName: 'Ada', lastName: 'Lovelace' },
       emails: { primaryEmail: 'ada@example.com' },
       jobTitle: 'Countess',
-      companyId: 'c1',
+      companyId: 'c-1',
     };
     const { messages, text, blocks, event } = await posted('person.created', 'server', changes);
     expect(messages).toHaveLength(1);
@@ -49,7 +49,7 @@ describe('a new lead', () => {
     expect(blocks).toContain('*New lead:* Ada Lovelace');
     expect(blocks).toContain('*Email*\\nada@example.com');
     expect(blocks).toContain('*Job title*\\nCountess');
-    expect(blocks).toContain('<https://crm.example/object/company/c1|Open company>');
+    expect(blocks).toContain('<https://crm.example/object/company/c-1|Open company>');
     const { id } = (event as { data: { id: string } }).data;
     expect(blocks).toContain(`<https://crm.example/object/person/${id}|Open in Twenty>`);
   });
@@ -82,13 +82,23 @@ describe('a new lead', () => {
     );
     // All that Slack would take for more than text is ours.
     const inclusions = [...`${text}${blocks}`.matchAll(/<[^>]*>/g)].map(([inclusion]) => inclusion);
-    expect(inclusions).toHaveLength(2);
+    expect(inclusions).toHaveLength(1);
     for (const inclusion of inclusions)
       expect(inclusion).toMatch(/^<https:\/\/crm\.example\/object\/[^<>|]+\|Open [\w ]+>$/);
     const unverbatim = JSON.parse(blocks, (_key, value) =>
       value?.type === 'mrkdwn' && value.verbatim !== true ? 'automatic links' : value,
     );
     expect(JSON.stringify(unverbatim)).not.toContain('automatic links');
+  });
+
+  it.each([
+    ['half a character', 'a\ud800'],
+    ['far too long', 'x'.repeat(4_000)],
+    ['a path', '..'],
+  ])('whose id is %s is told without a link', async (_what, id) => {
+    const { messages, blocks } = await posted('person.created', 'server', { id, companyId: id });
+    expect(messages).toHaveLength(1);
+    expect(blocks).not.toContain('/object/');
   });
 
   it('of very long fields is a message that Slack takes', async () => {
@@ -138,9 +148,34 @@ describe('formatAmount', () => {
     [{ amountMicros: 0, currencyCode: 'EUR' }, '€0'],
     [{ amountMicros: null, currencyCode: 'EUR' }, undefined],
     [null, undefined],
+    [500, '500'],
+    [0.00000012, '0.00000012'],
+    [1234.5, '1,234.5'],
+    ['12.5', '12.5'],
+    ['9007199254740993.25', '9,007,199,254,740,993.25'],
+    ['', undefined],
+    [' ', undefined],
+    ['0x10', undefined],
+    ['a lot', undefined],
+    [Number.POSITIVE_INFINITY, undefined],
   ])('%o is %s', (field, text) => {
     expect(formatAmount(field)).toBe(text);
   });
+});
+
+describe('toLink', () => {
+  it.each(['c0ffee00-0000-4000-8000-000000000001', 'abc_1'])('links the record %s', (id) => {
+    expect(toLink('https://crm.example', 'person', id)).toBe(
+      `<https://crm.example/object/person/${id}|Open in Twenty>`,
+    );
+  });
+
+  it.each([[''], ['x'.repeat(65)], ['a/../b'], ['a\ud800'], ['a\n'], [{ a: '<!here>' }], ['c|<!here>'], ['%2e']])(
+    'links no %j',
+    (id) => {
+      expect(toLink('https://crm.example', 'person', id)).toBeUndefined();
+    },
+  );
 });
 
 describe('toMarkup', () => {
@@ -149,7 +184,7 @@ describe('toMarkup', () => {
     ['&lt;!channel&gt;', '&amp;lt;!channel&amp;gt;'],
     ['two\r\nlines\u2028and\u0000more', 'two lines and more'],
     ['\u202egnihsihp', 'gnihsihp'],
-    ['half \ud83d', 'half \ufffd'],
+    ['half \ud83d of one', 'half of one'],
     ['👩‍🚀 Łukasik', '👩‍🚀 Łukasik'],
     [' \n ', undefined],
     [undefined, undefined],

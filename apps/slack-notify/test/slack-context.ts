@@ -3,7 +3,10 @@ import type { SlackStandIn } from '../dev/slack-stand-in.ts';
 import { type Env, readEnv } from '../src/env.ts';
 
 /** The environment of an app that posts to this stand-in. */
-export function envFor(slack: SlackStandIn, more: Readonly<Record<string, string>> = {}): Env {
+export function envFor(
+  slack: Pick<SlackStandIn, 'token' | 'channel' | 'apiUrl'>,
+  more: Readonly<Record<string, string>> = {},
+): Env {
   return readEnv({
     TWENTY_WEBHOOK_SECRET: 'secret',
     SLACK_TOKEN: slack.token,

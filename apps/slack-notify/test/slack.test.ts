@@ -1,8 +1,10 @@
+import { inspect } from 'node:util';
 import { isWebhookError } from '@twenty-webhooks/express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SlackStandIn, startSlackStandIn } from '../dev/slack-stand-in.ts';
 import { toMessage } from '../src/message.ts';
 import { SlackChannel } from '../src/slack.ts';
+import { ok, startScriptedSlack } from './scripted-slack.ts';
 import { contextOf, envFor } from './slack-context.ts';
 
 let slack: SlackStandIn;
@@ -31,17 +33,17 @@ describe('a post whose answer was lost', () => {
     expect(posts()).toBe(1);
   });
 
-  it('is found among hundreds of messages of others', async () => {
+  it('is found among many messages of others', async () => {
     const context = contextOf();
     await channel.postOnce(message, context);
-    for (let index = 0; index < 450; index++) await channel.postOnce(message, contextOf());
-    await channel.postOnce(message, { ...context, attempt: 2 });
-    expect(looks()).toBe(3);
-    expect(slack.messages).toHaveLength(451);
+    for (let index = 0; index < 1_000; index++) await channel.postOnce(message, contextOf());
+    await channel.postOnce(message, { ...context, attempt: 3 });
+    expect(looks()).toBe(2);
+    expect(slack.messages).toHaveLength(1_001);
   });
 
-  it('is found by a dead job that is retried, whose attempts begin again', async () => {
-    const delivery = { ...contextOf().delivery, receivedAtMs: Date.now() - 2 * 60 * 60_000 };
+  it('is found by a dead job that is retried soon, whose attempts begin again', async () => {
+    const delivery = { ...contextOf().delivery, receivedAtMs: Date.now() - 11_000 };
     const context = contextOf({ delivery });
     await channel.postOnce(message, context);
     await channel.postOnce(message, context);
@@ -87,18 +89,15 @@ describe('a post whose answer was lost', () => {
   });
 });
 
-describe('a rate limit', () => {
-  it('holds everybody back until Retry-After is over, and fails nobody', async () => {
-    slack.setFaults({ rateLimit: 3 });
-    const startMs = performance.now();
-    await Promise.all(Array.from({ length: 6 }, () => channel.postOnce(message, contextOf())));
-    expect(performance.now() - startMs).toBeGreaterThan(990);
-    expect(slack.messages).toHaveLength(6);
-    // Those that were turned away at once; nobody came back too early.
-    expect(posts()).toBe(9);
-  });
+it('shows no previews of what a message links', async () => {
+  const scripted = await startScriptedSlack((_call, _index, response) => ok(response));
+  await new SlackChannel(envFor(scripted)).postOnce(message, contextOf());
+  expect(scripted.calls[0]?.fields).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+  await scripted.close();
+});
 
-  it('also as an error with status 200 is no failure', async () => {
+describe('a rate limit', () => {
+  it('as an error with status 200 is no failure', async () => {
     slack.setFaults({ refuse: { 'chat.postMessage': 'ratelimited' } });
     const aborted = new AbortController();
     const post = channel.postOnce(message, contextOf({ signal: aborted.signal }));
@@ -120,13 +119,13 @@ describe('stop', () => {
     void underWay.then(() => (hasEnded = true));
     const stopped = channel.stop();
     const aborted = new AbortController();
-    const late = channel.postOnce(message, contextOf({ signal: aborted.signal }));
+    const late = [1, 2].map((attempt) => channel.postOnce(message, contextOf({ signal: aborted.signal, attempt })));
     await stopped;
     await Promise.resolve();
     expect(hasEnded).toBe(true);
     aborted.abort();
-    await expect(late).rejects.toMatchObject({ name: 'AbortError' });
-    expect(posts()).toBe(1);
+    for (const run of late) await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    expect([posts(), looks()]).toEqual([1, 0]);
   });
 });
 
@@ -143,7 +142,6 @@ describe('an error', () => {
 
   it('of a wrong token or channel says what to look at', async () => {
     const wrongToken = new SlackChannel(envFor(slack, { SLACK_TOKEN: 'xoxb-wrong' }));
-    await expect(wrongToken.check()).rejects.toThrow('invalid_auth');
     await expect(wrongToken.postOnce(message, contextOf())).rejects.toThrow(/invalid_auth.*SLACK_TOKEN/);
     const wrongChannel = new SlackChannel(envFor(slack, { SLACK_CHANNEL: 'C0000000000' }));
     await expect(wrongChannel.postOnce(message, contextOf())).rejects.toThrow(/channel_not_found.*SLACK_CHANNEL/);
@@ -158,6 +156,34 @@ describe('an error', () => {
       expect(isWebhookError(failure)).toBe(false);
     },
   );
+
+  it.each(['ok', 'Maintenance', 'null', '{}', '{"ok":false}', '{"ok":false,"error":"toolate"}', ''])(
+    'that is no code of Slack is left to the next run: %j',
+    async (body) => {
+      const scripted = await startScriptedSlack((_call, _index, response) => response.end(body));
+      const failure = await new SlackChannel(envFor(scripted)).postOnce(message, contextOf()).catch((cause) => cause);
+      expect(failure).toBeInstanceOf(Error);
+      expect(isWebhookError(failure)).toBe(false);
+      await scripted.close();
+    },
+  );
+
+  it.each([200, 502])('with a long page of a proxy is a short one, with status %i', async (status) => {
+    const page = `<html>${'x'.repeat(300_000)}</html>`;
+    const scripted = await startScriptedSlack((_call, _index, response) => response.writeHead(status).end(page));
+    const failure = await new SlackChannel(envFor(scripted)).postOnce(message, contextOf()).catch((cause) => cause);
+    expect(isWebhookError(failure)).toBe(false);
+    // As the log shows it.
+    expect(inspect(failure).length).toBeLessThan(2_000);
+    expect(failure.message).toContain(status === 200 ? '<html>' : '502');
+    await scripted.close();
+  });
+
+  it('of the network says its cause', async () => {
+    slack.setFaults({ down: true });
+    const failure = await channel.postOnce(message, contextOf()).catch((cause) => cause);
+    expect(inspect(failure)).toContain('other side closed');
+  });
 
   it.each([{ failing: 1 }, { down: true }])(
     'of the network or of the server is left to the next run: %o',

@@ -10,7 +10,7 @@ export function announceLead(slack: SlackChannel, { twentyUrl }: Env): HandlerOf
     const facts = {
       Email: toMarkup(primaryEmail(person)),
       'Job title': toMarkup(person?.jobTitle),
-      Company: person?.companyId ? toLink(twentyUrl, 'company', person.companyId, 'Open company') : undefined,
+      Company: toLink(twentyUrl, 'company', person?.companyId ?? '', 'Open company'),
     };
     const message = toMessage({ title: 'New lead', name, facts, link: toLink(twentyUrl, 'person', id) });
     return slack.postOnce(message, context);

@@ -14,14 +14,15 @@ export function announceWin(slack: SlackChannel, env: Env): HandlerOf<'opportuni
 }
 
 /** `€1,250,000`, exact: a micro more is shown, nothing is rounded. The format of Twenty's guide has a bare number. */
-export function formatAmount(field: Parameters<typeof amountOf>[0] | number): string | undefined {
-  const amount = typeof field === 'number' ? { decimal: String(field), currencyCode: '' } : amountOf(field);
-  if (amount === undefined) return undefined;
+export function formatAmount(field: Parameters<typeof amountOf>[0] | number | string): string | undefined {
+  const isBare = /^-?\d+(\.\d+)?(e[-+]\d+)?$/.test(String(field));
+  const amount = typeof field === 'object' ? amountOf(field) : isBare && { decimal: String(field), currencyCode: '' };
+  if (!amount) return undefined;
   const { decimal, currencyCode: currency } = amount;
   // A workspace may have currencies that Intl does not take.
   const style = /^[A-Z]{3}$/.test(currency) ? ({ style: 'currency', currency } as const) : undefined;
-  const options = { ...style, maximumFractionDigits: 6, trailingZeroDisplay: 'stripIfInteger' } as const;
+  const options = { ...style, maximumFractionDigits: 100, trailingZeroDisplay: 'stripIfInteger' } as const;
   // Intl takes decimal text as it is; a number would be rounded beyond 2^53. The types do not know it.
   const text = new Intl.NumberFormat('en', options).format(decimal as unknown as bigint);
-  return style ? text : `${text} ${currency}`;
+  return style ? text : `${text} ${currency}`.trim();
 }
