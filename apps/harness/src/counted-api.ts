@@ -8,19 +8,25 @@ export interface CountedApi {
   readonly origin: string;
   readonly posts: readonly { readonly atMs: number; readonly id: string; readonly title: string | undefined }[];
   answerAfter(ms: number): void;
-  fail(how: number | 'hang up' | undefined): void;
+  /** From now on. A status; `lose the answer`: what is asked for is done, and the connection ends. */
+  fail(how: Failure | undefined): void;
   close(): void;
 }
+
+type Failure = number | 'hang up' | 'never answer' | 'lose the answer';
 
 export async function startCountedApi(target: string): Promise<CountedApi> {
   const posts: { atMs: number; id: string; title: string | undefined }[] = [];
   let delayMs = 0;
-  let failure: number | 'hang up' | undefined;
+  let failure: Failure | undefined;
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const { url, method = 'GET', headers } = request;
-    if (failure === 'hang up') return void request.destroy();
-    if (failure !== undefined) return void response.writeHead(failure).end('{}');
+    const how = failure;
+    if (how === 'never answer') return;
+    // The socket: a request that has been read has nothing left to destroy.
+    if (how === 'hang up') return void request.socket.destroy();
+    if (typeof how === 'number') return void response.writeHead(how).end('{}');
     if (method === 'POST') posts.push({ atMs: Date.now(), ...JSON.parse(body) });
     const { authorization = '' } = headers;
     const sent = { authorization, 'content-type': 'application/json' };
@@ -30,6 +36,7 @@ export async function startCountedApi(target: string): Promise<CountedApi> {
       ...(method === 'POST' && { body }),
     });
     const answered = await answer.text();
+    if (how === 'lose the answer') return void request.socket.destroy();
     await sleep(delayMs);
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answered);
   });

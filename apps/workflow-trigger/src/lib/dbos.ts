@@ -10,8 +10,7 @@ Reflect.set(globalThis, 'workflows', registered);
 /** Make a function durable. Its name is in the database: keep it. It says how it ended. */
 export function workflow(name: string, run: Workflow): Workflow {
   // Each start of the server counts as an attempt at every run that waits: 100, the default, are few for a crash loop.
-  const register = () => DBOS.registerWorkflow(run, { name, maxRecoveryAttempts: 1_000_000 });
-  if (!registered.has(name)) registered.set(name, register());
+  if (!registered.has(name)) registered.set(name, DBOS.registerWorkflow(run, { name, maxRecoveryAttempts: 1_000_000 }));
   return registered.get(name) as Workflow;
 }
 

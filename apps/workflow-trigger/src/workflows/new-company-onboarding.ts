@@ -5,13 +5,11 @@ import { addTask, step } from '../lib/steps.ts';
 import { exists } from '../lib/twenty.ts';
 
 export const newCompanyOnboarding = workflow('new-company-onboarding', async ({ id, name }) => {
-  const target = { objects: 'companies', idField: 'targetCompanyId', id };
-  if (!(await addTask('onboarding', `Onboard ${name}`, target))) return 'The company is gone';
+  if (!(await addTask('onboarding', `Onboard ${name}`, 'companies', id))) return 'The company is gone';
   await DBOS.sleep(readEnv().followUpAfterMs);
-  const isSettled = await step('look for a contact', async () => {
-    return (await exists('people', `companyId[eq]:${id}`)) || !(await exists('companies', `id[eq]:${id}`));
-  });
-  if (isSettled) return 'The company has a contact, or is gone';
-  await addTask('follow-up', `Find a contact at ${name}`, target);
+  const isSettled = async () =>
+    (await exists('people', `companyId[eq]:${id}`)) || !(await exists('companies', `id[eq]:${id}`));
+  if (await step('look for a contact', isSettled)) return 'The company has a contact, or is gone';
+  await addTask('follow-up', `Find a contact at ${name}`, 'companies', id);
   return 'Asked for a contact';
 });
