@@ -23,8 +23,6 @@ const twenty = await startTwentySimulator({
 const adminToken = randomBytes(16).toString('hex');
 const app = spawn(process.execPath, [join(import.meta.dirname, '../src/server.ts')], {
   stdio: 'inherit',
-  // Ctrl-C in a terminal goes to the whole group: the app is to hear it from here, once.
-  detached: true,
   env: {
     PATH: process.env.PATH,
     TWENTY_WEBHOOK_SECRET: twenty.secret,

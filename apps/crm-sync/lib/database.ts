@@ -3,7 +3,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { postgresInbox } from '@twenty-webhooks/postgres';
 import { Pool } from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
-import { databaseUrl as connectionString, folder } from '../src/env.ts';
+import { env } from '../src/env.ts';
+
+const { databaseUrl: connectionString, folder } = env;
 
 // Without Postgres: PGlite in a folder. Two processes there destroy it; a lock of SQLite ends with its process, however that ends.
 const lock = connectionString ? undefined : new DatabaseSync(`${folder}.lock`, { timeout: 2_000 });

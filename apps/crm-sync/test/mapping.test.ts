@@ -21,9 +21,12 @@ describe('a contact', () => {
     expect(toContact({ ...name, email: 'zoe@example.com', phone: '+12012345678', jobTitle: 'Chef' })).toEqual(contact);
   });
 
-  it('of a person of whom nothing is known clears everything', () => {
+  it('of a person of whom nothing is known clears everything; what is absent is left alone', () => {
     const empty = { firstname: '', lastname: '', email: '', phone: '', jobtitle: '' };
-    expect(toContact({})).toEqual(empty);
+    expect(toContact({})).toEqual({});
+    expect(toContact({ lastName: 'Doe' })).toEqual({ lastname: 'Doe' });
+    expect(toContact({ firstName: null, lastName: null, email: null, phone: '', jobTitle: null })).toEqual(empty);
+    expect(toContact({ name: null, emails: { primaryEmail: '' }, phones: {}, jobTitle: '' })).toEqual(empty);
     expect(toContact({ name: null, emails: null, phones: null, jobTitle: null })).toEqual(empty);
   });
 });
@@ -42,11 +45,8 @@ describe('a company', () => {
 
   it('of a server and of the guide', () => {
     const address = { addressCity: 'Orléans' };
-    expect(toCompany({ name: 'Söhne' as never, address })).toEqual({ name: 'Söhne', domain: '', city: 'Orléans' });
-    expect(toCompany({ name: null, domainName: null, address: '1, rue, Orléans' })).toEqual({
-      name: '',
-      domain: '',
-      city: '',
-    });
+    expect(toCompany({ name: 'Söhne' as never, address })).toEqual({ name: 'Söhne', city: 'Orléans' });
+    expect(toCompany({ name: null, domainName: null, address: null })).toEqual({ name: '', domain: '', city: '' });
+    expect(toCompany({ address: '1, rue, Orléans' })).toEqual({});
   });
 });

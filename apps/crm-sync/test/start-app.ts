@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JsonObject, signDelivery, startTwentySimulator, type WireFormat } from '@twenty-webhooks/testing';
 import { startHubSpotStandIn } from '../dev/hubspot-stand-in.ts';
+import { startProxy } from './proxy.ts';
 
 export const adminToken = 'admin token of the tests';
 
@@ -24,7 +25,7 @@ export function startServer(env: NodeJS.ProcessEnv, cwd: string) {
   return {
     ended,
     output: () => output,
-    stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
       child.kill(signal);
       return ended;
     },
@@ -44,13 +45,15 @@ export function startServer(env: NodeJS.ProcessEnv, cwd: string) {
 export async function startApp(env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'crm-sync-test-'));
   const [hubspot, twenty] = await Promise.all([startHubSpotStandIn(), startTwentySimulator()]);
+  const proxies = await Promise.all([startProxy(hubspot.origin), startProxy(twenty.origin)]);
+  const [beforeHubspot, beforeTwenty] = proxies;
   const secret = randomUUID();
   const all = {
     TWENTY_WEBHOOK_SECRET: secret,
-    TWENTY_API_URL: twenty.origin,
+    TWENTY_API_URL: beforeTwenty.origin,
     TWENTY_API_KEY: twenty.apiKey,
     HUBSPOT_TOKEN: hubspot.token,
-    HUBSPOT_API_URL: hubspot.origin,
+    HUBSPOT_API_URL: beforeHubspot.origin,
     ADMIN_TOKEN: adminToken,
     ...env,
   };
@@ -76,6 +79,9 @@ export async function startApp(env: NodeJS.ProcessEnv = {}) {
   return {
     hubspot,
     twenty,
+    /** What the app's calls go through. */
+    beforeHubspot,
+    beforeTwenty,
     folder,
     env: all,
     rest,
@@ -92,14 +98,21 @@ export async function startApp(env: NodeJS.ProcessEnv = {}) {
     /** Live contacts and companies of this id of Twenty. */
     contactsOf: (id: string) => live(hubspot.contacts, id),
     companiesOf: (id: string) => live(hubspot.companies, id),
-    stop: (signal?: 'SIGTERM' | 'SIGKILL') => server.stop(signal),
-    async start(): Promise<void> {
-      server = startServer(all, folder);
+    /** Begin a pass. */
+    async reconcile(query = ''): Promise<void> {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const { status } = await fetch(`${origin}/reconcile${query}`, { method: 'POST', headers });
+      if (status !== 202) throw new Error(`${status} when it was to begin a pass`);
+    },
+    stop: (signal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => server.stop(signal),
+    /** With other variables, if given. */
+    async start(other: NodeJS.ProcessEnv = {}): Promise<void> {
+      server = startServer({ ...all, ...other }, folder);
       origin = await server.origin();
     },
     async close(): Promise<void> {
       await server.stop('SIGKILL');
-      await Promise.all([hubspot.close(), twenty.close()]);
+      await Promise.all([hubspot, twenty, ...proxies].map((it) => it.close()));
       await rm(folder, { recursive: true });
     },
   };
@@ -107,7 +120,12 @@ export async function startApp(env: NodeJS.ProcessEnv = {}) {
 
 interface Status {
   readonly jobs: { readonly waiting: number; readonly running: number; readonly done: number; readonly dead: number };
-  readonly reconcile: { readonly running: boolean; readonly passes: number; readonly delivered: number };
+  readonly reconcile: {
+    readonly running: boolean;
+    readonly passes: number;
+    readonly delivered: number;
+    readonly lastError: string;
+  };
 }
 
 const live = (records: Awaited<ReturnType<typeof startHubSpotStandIn>>['contacts'], id: string) =>
