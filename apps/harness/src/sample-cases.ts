@@ -41,13 +41,14 @@ export const sampleCases: readonly SampleCase[] = [
     },
   },
   {
-    name: 'duplicate: 200 each time, and the thing is done once',
+    name: 'duplicate: 200, or 409 while the first one is handled, and the thing is done once',
     seconds: 20,
     async run(sample, patience = 1) {
       const before = await sample.effects();
       sample.simulator.setFaults({ duplicate: 1, refanout: 1 });
       const attempts = await deliveriesOf(sample, () => sample.trigger(3));
-      expect(statusesOf(attempts)).toEqual([200]);
+      // What runs inside the request is busy meanwhile: a 200 would be a lie if that run failed.
+      expect([200, 409]).toEqual(expect.arrayContaining([...statusesOf(attempts)]));
       expect(attempts.filter(({ cause }) => cause === 'duplicate').length).toBeGreaterThanOrEqual(3);
       expect(attempts.filter(({ cause }) => cause === 'refanout').length).toBeGreaterThanOrEqual(3);
       await becomesInStep(sample, 20 * patience);
