@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startTestServer } from '@twenty-webhooks/testing';
 
 export interface Intercepted {
   readonly method: string;
@@ -20,10 +19,11 @@ type Intercept = (request: Intercepted) => OtherAnswer | undefined | Promise<Oth
 
 /** Stands before a server and passes everything on, but what `intercept` answers itself. */
 export async function startProxy(target: string) {
-  const proxy = { origin: '', intercept: undefined as Intercept | undefined, close };
-  const server = createServer((request, response) => {
+  const server = await startTestServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
+  const proxy = { ...server, intercept: undefined as Intercept | undefined };
+  return proxy;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
@@ -45,14 +45,4 @@ export async function startProxy(target: string) {
     response.writeHead(passed.status, type === null ? {} : { 'content-type': type });
     response.end(await passed.text());
   }
-
-  async function close(): Promise<void> {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  }
-
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  proxy.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return proxy;
 }

@@ -1,16 +1,13 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTestServer, type TestServer } from '@twenty-webhooks/testing';
 
 /** A way to Twenty's API that counts, delays and breaks. */
-export interface CountedApi {
-  readonly origin: string;
+export interface CountedApi extends TestServer {
   readonly posts: readonly { readonly atMs: number; readonly id: string; readonly title: string | undefined }[];
   answerAfter(ms: number): void;
   /** From now on. A status; `lose the answer`: what is asked for is done, and the connection ends. */
   fail(how: Failure | undefined): void;
-  close(): void;
 }
 
 type Failure = number | 'hang up' | 'never answer' | 'lose the answer';
@@ -19,7 +16,7 @@ export async function startCountedApi(target: string): Promise<CountedApi> {
   const posts: { atMs: number; id: string; title: string | undefined }[] = [];
   let delayMs = 0;
   let failure: Failure | undefined;
-  const server = createServer(async (request, response) => {
+  const { origin, close } = await startTestServer(async (request, response) => {
     const body = await text(request);
     const { url, method = 'GET', headers } = request;
     const how = failure;
@@ -40,20 +37,15 @@ export async function startCountedApi(target: string): Promise<CountedApi> {
     await sleep(delayMs);
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answered);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    origin: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    origin,
+    close,
     posts,
     answerAfter(ms) {
       delayMs = ms;
     },
     fail(how) {
       failure = how;
-    },
-    close() {
-      server.close();
-      server.closeAllConnections();
     },
   };
 }

@@ -124,7 +124,7 @@ function createSample({ app, simulator, api, database, client }: Parts): Sample 
     },
     async close() {
       await app.kill();
-      api.close();
+      await api.close();
       await simulator.close();
       await client.end();
       await database.drop();

@@ -39,7 +39,7 @@ describeWith(await findPostgres(), 'workflow-trigger on Postgres', ({ url }) => 
   }, 60_000);
   afterAll(async () => {
     await app?.kill();
-    api?.close();
+    await api?.close();
     await twenty?.close();
     await client?.end();
     await database?.drop();

@@ -1,5 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { startTestServer } from '@twenty-webhooks/testing';
 
 export interface ScriptedCall {
   readonly method: string;
@@ -14,7 +14,7 @@ export type Script = (call: ScriptedCall, index: number, response: ServerRespons
 /** A Slack that answers as a test says, also what Slack itself would not. */
 export async function startScriptedSlack(script: Script) {
   const calls: ScriptedCall[] = [];
-  const server = createServer(async (request, response) => {
+  const { origin, close } = await startTestServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     const method = request.url?.replace('/api/', '') ?? '';
@@ -22,18 +22,12 @@ export async function startScriptedSlack(script: Script) {
     calls.push(call);
     script(call, calls.filter((other) => other.method === method).length - 1, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
   return {
     token: 'xoxb-scripted',
     channel: 'C0SCRIPTED',
-    apiUrl,
+    apiUrl: `${origin}/api/`,
     calls,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
