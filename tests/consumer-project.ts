@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { installedClosure } from './installed-closure.ts';
-import { packPackages, root } from './pack.ts';
+import { libraryFolders, packPackages, readManifest, root } from './pack.ts';
 
 /** A project that has the packed tarballs installed, as a user's would: what works here does not lean on this repository. */
 export interface ConsumerProject {
@@ -26,7 +26,9 @@ export async function makeConsumerProject(): Promise<ConsumerProject> {
   const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
   const write = (file: string, content: string): void => writeFileSync(join(folder, file), content);
   const packed = mkdtempSync(join(tmpdir(), 'packed-'));
-  const tarballs = [...packPackages(packed)].map(([name, tarball]) => ({ name, tarball, isAlone: !hasForeign(name) }));
+  const tarballs = [...packPackages(packed)]
+    .filter(([name]) => libraryFolders.includes(name))
+    .map(([name, tarball]) => ({ name, tarball, isAlone: !hasForeign(name) }));
   write('package.json', '{ "private": true }');
   // The frameworks are the project's own.
   const options = ['--offline', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
@@ -63,12 +65,7 @@ const execute = promisify(execFile);
 
 const isForeign = (name: string): boolean => !name.startsWith('@twenty-webhooks/');
 
-function hasForeign(name: string): boolean {
-  const manifest: { dependencies?: Record<string, string> } = JSON.parse(
-    readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'),
-  );
-  return Object.keys(manifest.dependencies ?? {}).some(isForeign);
-}
+const hasForeign = (name: string): boolean => Object.keys(readManifest(name).dependencies ?? {}).some(isForeign);
 
 async function unpack(tarball: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });

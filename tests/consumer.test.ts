@@ -4,9 +4,8 @@ import { describeWith } from '@twenty-webhooks/services';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findServerInboxes, keepEvent } from './consumer-inboxes.ts';
 import { type ConsumerProject, makeConsumerProject } from './consumer-project.ts';
-import { root } from './pack.ts';
+import { libraryFolders } from './pack.ts';
 
-const names = readdirSync(join(root, 'packages'));
 const nodes = [20, 22, 24, 26];
 
 let project: ConsumerProject;
@@ -19,9 +18,9 @@ test('the install brings our packages and nothing else', () => {
   const installed = readdirSync(join(project.folder, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(installed).toEqual(['@twenty-webhooks']);
   const ours = join(project.folder, 'node_modules/@twenty-webhooks');
-  expect(readdirSync(ours).sort()).toEqual([...names].sort());
+  expect(readdirSync(ours).sort()).toEqual([...libraryFolders].sort());
   // Their engines, in the way of nobody.
-  expect(names.filter((name) => existsSync(join(ours, name, 'node_modules')))).toEqual(['postgres', 'redis']);
+  expect(libraryFolders.filter((name) => existsSync(join(ours, name, 'node_modules')))).toEqual(['postgres', 'redis']);
 });
 
 const delivery = `

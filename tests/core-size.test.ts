@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { bundleForEdge } from './bundle.ts';
+import { readManifest } from './pack.ts';
 
 // What a worker on the edge carries for core. The aim is 8 KiB; it stands at 9.7, and must not grow on its way there.
 const limitBytes = 9.8 * 1024;
@@ -23,21 +22,24 @@ test('core for the edge imports nothing, and is the Web Crypto build', async () 
 });
 
 describe('what an install brings along', () => {
-  const read = (name: string): Record<string, Record<string, string> | undefined> =>
-    JSON.parse(readFileSync(join(import.meta.dirname, '../packages', name, 'package.json'), 'utf8'));
   const dependenciesOf = (name: string): string[] => {
-    const { dependencies, optionalDependencies } = read(name);
+    const { dependencies, optionalDependencies } = readManifest(name);
     return Object.keys({ ...dependencies, ...optionalDependencies });
   };
 
   test('core: nothing', () => {
     expect(dependenciesOf('core')).toEqual([]);
-    expect(read('core').peerDependencies).toBeUndefined();
+    expect(readManifest('core').peerDependencies).toBeUndefined();
   });
 
   test('sqlite: core, and no native module', () => {
     expect(dependenciesOf('sqlite')).toEqual(['@twenty-webhooks/core']);
-    expect(read('sqlite').peerDependencies).toBeUndefined();
+    expect(readManifest('sqlite').peerDependencies).toBeUndefined();
+  });
+
+  test('cli: what it stands on, a parser of command lines and a prompt', () => {
+    const ours = ['@twenty-webhooks/core', '@twenty-webhooks/sqlite', '@twenty-webhooks/testing'];
+    expect(dependenciesOf('cli')).toEqual([...ours, 'commander', 'read']);
   });
 
   test.each([
@@ -45,11 +47,11 @@ describe('what an install brings along', () => {
     ['redis', ['bullmq', 'ioredis']],
   ])('%s: core, its engine and the driver of that', (name, engine) => {
     expect(dependenciesOf(name)).toEqual(['@twenty-webhooks/core', ...engine]);
-    expect(read(name).peerDependencies).toBeUndefined();
+    expect(readManifest(name).peerDependencies).toBeUndefined();
   });
 
   test.each(['express', 'fastify', 'hono', 'next'])('%s: core, for the framework that is there already', (name) => {
     expect(dependenciesOf(name)).toEqual(['@twenty-webhooks/core']);
-    expect(Object.keys(read(name).peerDependencies ?? {})).toEqual([name]);
+    expect(Object.keys(readManifest(name).peerDependencies ?? {})).toEqual([name]);
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // The import rules of biome.jsonc, seen red: each line is a file that breaks (or keeps) one of them.
 const root = join(import.meta.dirname, '..');
-const packages = ['core', 'express', 'fastify', 'hono', 'next', 'postgres', 'redis', 'sqlite', 'testing'];
+const packages = ['cli', 'core', 'express', 'fastify', 'hono', 'next', 'postgres', 'redis', 'sqlite', 'testing'];
 
 const broken: [rule: string, file: string, code: string][] = [
   ['noRestrictedImports', 'core/src/framework.ts', "import 'express';"],
@@ -51,6 +51,14 @@ const broken: [rule: string, file: string, code: string][] = [
   ['noRestrictedImports', 'core/src/postgres.ts', "import '@twenty-webhooks/postgres';"],
   ['noRestrictedImports', 'core/src/redis.ts', "import '@twenty-webhooks/redis';"],
   ['noRestrictedImports', 'testing/src/deep.ts', "import '@twenty-webhooks/core/verify';"],
+  ['noRestrictedImports', 'cli/src/deep.ts', "import '@twenty-webhooks/core/dist/lane.js';"],
+  ['noRestrictedImports', 'cli/src/adapter.ts', "import '@twenty-webhooks/express';"],
+  ['noRestrictedImports', 'cli/src/postgres.ts', "import '@twenty-webhooks/postgres';"],
+  ['noRestrictedImports', 'cli/src/services.ts', "import '@twenty-webhooks/services';"],
+  ['noUndeclaredDependencies', 'cli/src/dev-dependency.ts', "import 'preact';"],
+  ['noConsole', 'cli/src/print.ts', 'console.log(1);'],
+  ['noNodejsModules', 'cli/src/inspector/node-only.ts', "import 'node:http';"],
+  ['noUndeclaredDependencies', 'cli/src/inspector/other.ts', "import 'lit';"],
   ['noUndeclaredDependencies', 'express/src/dev-dependency.ts', "import 'express4';"],
   ['noUndeclaredDependencies', 'express/src/other-framework.ts', "import 'hono';"],
   ['noConsole', 'core/src/print.ts', 'console.log(1);'],
@@ -78,6 +86,11 @@ const kept: [file: string, code: string][] = [
   ['redis/src/public.test.ts', "import '@twenty-webhooks/services';\nimport '@twenty-webhooks/testing';"],
   ['testing/src/public.ts', "import 'node:http';\nimport '@twenty-webhooks/core';"],
   ['next/src/pages.ts', "import 'node:http';"],
+  [
+    'cli/src/public.ts',
+    "import 'commander';\nimport '@twenty-webhooks/core/node';\nimport '@twenty-webhooks/sqlite';\nimport '@twenty-webhooks/testing';",
+  ],
+  ['cli/src/inspector/page.ts', "import 'preact';"],
 ];
 
 let scratch: string;

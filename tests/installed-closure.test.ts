@@ -27,7 +27,7 @@ test('redis brings bullmq and ioredis with all they need, and nothing of Postgre
   expect(matching(names, ofPostgres)).toEqual([]);
 });
 
-test.each(['core', 'express', 'fastify', 'hono', 'next', 'sqlite', 'testing'])('%s brings neither', (name) => {
+test.each(['cli', 'core', 'express', 'fastify', 'hono', 'next', 'sqlite', 'testing'])('%s brings neither', (name) => {
   const names = closureOf(`packages/${name}`);
   expect([...matching(names, ofPostgres), ...matching(names, ofRedis)]).toEqual([]);
 });

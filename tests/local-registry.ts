@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { execFileSync, spawn } from 'node:child_process';
+import { createReadStream, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { root } from './pack.ts';
@@ -12,15 +12,27 @@ export interface LocalRegistry {
   close(): void;
 }
 
-export async function startLocalRegistry(): Promise<LocalRegistry> {
+/** @param tarballs of our own packages, which it has too then, as after a release */
+export async function startLocalRegistry(tarballs: Iterable<string> = []): Promise<LocalRegistry> {
   const packages = installedPackages();
+  const released = new Map([...tarballs].map((tarball) => [readPacked(tarball).name, tarball]));
   const server = createServer((request, response) => {
     const [name = '', version] = decodeURIComponent(request.url?.slice(1) ?? '').split('/-/');
+    const own = released.get(name);
+    if (own !== undefined && version !== undefined) return void createReadStream(own).pipe(response);
+    if (own !== undefined) return void send(response, describe(name, [readPacked(own)], origin));
     const folders = packages.get(name);
     const folder = version === undefined ? undefined : folders?.get(version);
     if (folder !== undefined) return void pack(folder).pipe(response);
     if (folders === undefined) return void response.writeHead(404).end('{}');
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(describe(name, folders, origin)));
+    send(
+      response,
+      describe(
+        name,
+        [...folders.values()].flatMap((place) => readManifest(place) ?? []),
+        origin,
+      ),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -64,11 +76,18 @@ function readManifest(folder: string): Manifest | undefined {
   }
 }
 
-function describe(name: string, folders: ReadonlyMap<string, string>, origin: string): object {
-  const versions = [...folders].map(([version, folder]) => {
-    const dist = { tarball: `${origin}/${name}/-/${version}` };
-    return [version, { ...readManifest(folder), dist }] as const;
-  });
+function readPacked(tarball: string): Manifest {
+  return JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }));
+}
+
+const send = (response: ServerResponse, json: object): unknown =>
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(json));
+
+function describe(name: string, manifests: readonly Manifest[], origin: string): object {
+  const versions = manifests.map(
+    (manifest) =>
+      [manifest.version, { ...manifest, dist: { tarball: `${origin}/${name}/-/${manifest.version}` } }] as const,
+  );
   const [latest] = versions.at(-1) ?? [];
   return { name, 'dist-tags': { latest }, versions: Object.fromEntries(versions) };
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packPackages, root } from './pack.ts';
+import { libraryFolders, packageFolders, packPackages, readManifest } from './pack.ts';
 
 // What is checked is the tarball, not the folder: it is what users get.
 const folder = mkdtempSync(join(tmpdir(), 'packed-'));
@@ -22,24 +22,12 @@ function read(name: string): Uint8Array {
   return readFileSync(tarball);
 }
 
-describe.each(readdirSync(join(root, 'packages')))('packages/%s', (name) => {
+describe.each(packageFolders)('packages/%s', (name) => {
   test('publint has nothing to say', async () => {
     const bytes = read(name);
     const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const { messages, pkg } = await publint({ pack: { tarball } });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-  });
-
-  test('types resolve as the code does', async () => {
-    const analysis = await checkPackage(createPackageFromTarballData(read(name)));
-    if (analysis.types === false) throw new Error('the tarball has no types');
-    // ESM only: `require()` of it works from Node 20.19, and resolution without `exports` (node10) is not supported.
-    const supported = analysis.problems.filter(
-      (problem) =>
-        problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
-    );
-    expect(supported).toEqual([]);
-    expect(Object.keys(analysis.entrypoints)).toContain('.');
   });
 
   test('holds what is run and read, and no tests', () => {
@@ -57,14 +45,21 @@ describe.each(readdirSync(join(root, 'packages')))('packages/%s', (name) => {
     }
     expect(files).toContain('LICENSE');
     // Which they may be is decided in core-size.test.ts.
-    expect(Object.keys(packageJson.dependencies ?? {}).sort()).toEqual(dependenciesOf(name));
+    expect(Object.keys(packageJson.dependencies ?? {}).sort()).toEqual(
+      Object.keys(readManifest(name).dependencies ?? {}).sort(),
+    );
     expect(JSON.stringify(packageJson)).not.toMatch(/workspace:|catalog:/);
   });
 });
 
-function dependenciesOf(name: string): readonly string[] {
-  const manifest: { dependencies?: Record<string, string> } = JSON.parse(
-    readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'),
+test.each(libraryFolders)('types of packages/%s resolve as its code does', async (name) => {
+  const analysis = await checkPackage(createPackageFromTarballData(read(name)));
+  if (analysis.types === false) throw new Error('the tarball has no types');
+  // ESM only: `require()` of it works from Node 20.19, and resolution without `exports` (node10) is not supported.
+  const supported = analysis.problems.filter(
+    (problem) =>
+      problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
   );
-  return Object.keys(manifest.dependencies ?? {}).sort();
-}
+  expect(supported).toEqual([]);
+  expect(Object.keys(analysis.entrypoints)).toContain('.');
+});

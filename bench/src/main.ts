@@ -8,9 +8,10 @@ import { benchInbox } from './inbox.ts';
 import { benchLibraries } from './libraries.ts';
 import { benchReceive } from './receive.ts';
 import { benchSlowHandlers } from './slow-handlers.ts';
+import { benchStartUp } from './start-up.ts';
 
-// `pnpm bench [--only receive|libraries|http|inbox|engines|backlog|slow-handlers] [--backlog 1000000] [--check]`. Ratios of one run
-// are what counts; times depend on the machine.
+// `pnpm bench [--only receive|libraries|http|inbox|engines|backlog|slow-handlers|start-up] [--backlog 1000000] [--check]`. Ratios of one
+// run are what counts; times depend on the machine.
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +32,7 @@ const sections: Readonly<Record<string, () => Promise<Bar[] | boolean>>> = {
   engines: benchEngines,
   backlog: () => benchBacklog(backlogJobs),
   'slow-handlers': benchSlowHandlers,
+  'start-up': benchStartUp,
 };
 
 const chosen = values.only ?? Object.keys(sections);

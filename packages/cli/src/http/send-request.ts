@@ -46,21 +46,25 @@ export function toHttpUrl(text: string): URL {
  */
 export function sendRequest(url: URL, { method, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpResult> {
   const startedMs = performance.now();
-  const pairs = Array.isArray(headers) ? (headers as readonly (readonly [string, string])[]) : Object.entries(headers);
-  const raw = pairs.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
-    ? pairs
-    : [...pairs, ['content-length', String(body.length)] as const];
-  return new Promise((resolve) => {
-    const limit = AbortSignal.timeout(timeoutMs);
-    const fail = (code: string): void =>
-      resolve({ kind: 'failure', code: limit.aborted ? 'TIMEOUT' : code, durationMs: performance.now() - startedMs });
+  return new Promise((settle) => {
+    // Not `AbortSignal.timeout`, which would be kept until it is over, long after most answers.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    const resolve = (result: HttpResult): void => {
+      clearTimeout(timer);
+      settle(result);
+    };
+    const fail = (code: string): void => {
+      const durationMs = performance.now() - startedMs;
+      resolve({ kind: 'failure', code: limit.signal.aborted ? 'TIMEOUT' : code, durationMs });
+    };
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
     try {
       const request = send(url, {
         method,
         agent: false,
-        signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-        headers: raw.some(([name]) => name.toLowerCase() === 'host') ? raw.flat() : ['host', url.host, ...raw.flat()],
+        signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
+        headers: withUsualHeaders(url, headers, body).flat(),
       });
       request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
       request.on('response', (response) => {
@@ -86,6 +90,23 @@ export function sendRequest(url: URL, { method, headers, body, timeoutMs, signal
       fail((error as NodeJS.ErrnoException).code ?? 'INVALID');
     }
   });
+}
+
+/** Add what is missing. Node leaves the URL's user and password out where headers are a list. */
+function withUsualHeaders(
+  { host, username, password }: URL,
+  headers: HttpRequest['headers'],
+  body: Uint8Array,
+): readonly (readonly [name: string, value: string])[] {
+  const pairs = Array.isArray(headers) ? (headers as readonly (readonly [string, string])[]) : Object.entries(headers);
+  const has = (names: RegExp): boolean => pairs.some(([name]) => names.test(name));
+  const all: (readonly [string, string])[] = has(/^host$/i) ? [...pairs] : [['host', host], ...pairs];
+  if ((username !== '' || password !== '') && !has(/^authorization$/i)) {
+    const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    all.push(['authorization', `Basic ${Buffer.from(user).toString('base64')}`]);
+  }
+  if (!has(/^(content-length|transfer-encoding)$/i)) all.push(['content-length', String(body.length)]);
+  return all;
 }
 
 const maxAnswerBytes = 64 * 1024;

@@ -43,9 +43,15 @@ export function action<TOptions>(
       else for (const line of result.lines) terminal.print(line);
       process.exitCode = result.exitCode;
     } catch (error) {
-      process.exitCode = reportError(terminal, error, command.name());
+      process.exitCode = reportError(terminal, error, nameOf(command));
     }
   };
+}
+
+/** With those of its parents, but without the program's: `failed list`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
 /** Say why a command ends without a result. A fault of ours shows its stack. */

@@ -8,6 +8,8 @@ export const exitCodes = {
   usage: 2,
   /** Somebody else could not be reached: the endpoint, Twenty, the server of an inbox. */
   unreachable: 3,
+  /** Somebody pressed Ctrl-C; what was done until then is printed. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

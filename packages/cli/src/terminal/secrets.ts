@@ -13,7 +13,7 @@ export interface SecretOptions {
 /** Let a command take the webhook's secret. */
 export function addSecretOptions(command: Command): Command {
   return command
-    .option('--env-file <file>', 'read TWENTY_WEBHOOK_SECRET from this file (.env)')
+    .option('-e, --env-file <file>', 'read TWENTY_WEBHOOK_SECRET from this file (.env)')
     .option(
       '--secret <text>',
       'the secret itself, several times for several; it lands in the shell history: better TWENTY_WEBHOOK_SECRET',

@@ -35,9 +35,14 @@ export function processTerminal({ isJson = false }: { readonly isJson?: boolean 
   const ask = async (prompt: string, options: { readonly silent: boolean }): Promise<string> => {
     if (!isInteractive) throw new CommandError('PROMPT_IMPOSSIBLE', `Nobody can be asked here: ${prompt}`);
     const { read } = await import('read');
-    return read({ prompt, ...options, output: stderr }).catch((cause: unknown) => {
-      throw new CommandError('PROMPT_CANCELLED', 'Cancelled', { cause });
-    });
+    return read({ prompt, ...options, output: stderr })
+      .catch((cause: unknown) => {
+        throw new CommandError('PROMPT_CANCELLED', 'Cancelled', { cause });
+      })
+      .finally(() => {
+        // The line break of whoever answers is as silent as the rest.
+        if (options.silent) stderr.write('\n');
+      });
   };
   return {
     env,
