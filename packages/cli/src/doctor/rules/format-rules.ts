@@ -1,0 +1,54 @@
+import { explainRefusal } from '../explain-refusal.ts';
+import { type Finding, namesOf, type Rule } from '../finding.ts';
+import { isAccepted, isRefused, type ProbeResults } from '../probe.ts';
+import { reserialised } from '../reserialised.ts';
+
+/** Whether genuine deliveries go through at all, and in which format. */
+function formats(open: ProbeResults, all: ProbeResults): readonly Finding[] {
+  const refused = namesOf(open, isRefused, ['server-format', 'envelope-format']);
+  const [first] = refused;
+  const result = first === undefined ? undefined : open.get(first);
+  if (first === undefined || result === undefined) return [];
+  const rewritten = namesOf(open, isAccepted, ['rewritten-bytes']);
+  const [tampered] = namesOf(open, isAccepted, ['tampered']);
+  if (rewritten.length > 0 && tampered === undefined) {
+    return [{ ...reserialised, probes: refused, follows: rewritten }];
+  }
+  const { why, fix } = explainRefusal(result);
+  const taken = namesOf(all, isAccepted, ['server-format', 'envelope-format']);
+  if (taken.length === 0) {
+    return [
+      {
+        code: 'rejects-genuine',
+        verdict: 'fault',
+        probes: refused,
+        // That these are refused says nothing where everything is.
+        follows: namesOf(open, isRefused).filter((name) => !refused.includes(name)),
+        twenty: `lost: ${why}`,
+        fix,
+      },
+    ];
+  }
+  if (first === 'server-format') {
+    return [
+      {
+        code: 'server-format-rejected',
+        verdict: 'fault',
+        probes: refused,
+        twenty: `lost: Twenty servers send this format, and it takes only that of the guide (${why})`,
+        fix: 'Verify X-Twenty-Webhook-Signature too: hex HMAC-SHA256 over timestamp, ":" and the body; read eventName and record. @twenty-webhooks/core does both formats.',
+      },
+    ];
+  }
+  return [
+    {
+      code: 'envelope-format-rejected',
+      verdict: 'warning',
+      probes: refused,
+      twenty: `lost, should your Twenty send what its guide describes; servers of 2025 and 2026 do not (${why})`,
+      fix: 'Take X-Twenty-Signature (sha256= and the HMAC over the body) as well, or say --format server to doctor.',
+    },
+  ];
+}
+
+export const formatRules: readonly Rule[] = [formats];
