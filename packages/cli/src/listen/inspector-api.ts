@@ -27,6 +27,8 @@ export interface DeliverySummary {
   readonly recordName: string | undefined;
   /** What the target of `--forward` made of it. */
   readonly forward: ForwardResult | undefined;
+  /** Whether the target of `--forward` has not answered yet. */
+  readonly isForwarding: boolean;
 }
 
 export interface ForwardResult {
@@ -34,11 +36,11 @@ export interface ForwardResult {
   /** `undefined`: no answer, see `error`. */
   readonly status: number | undefined;
   readonly durationMs: number;
-  /** `ECONNREFUSED`, `TIMEOUT`, … */
+  /** `ECONNREFUSED`, `TIMEOUT`, …; `NOT_FORWARDED`: there was no whole body to pass on. */
   readonly error: string | undefined;
   /** In plain words, where it is not a 200 within Twenty's 5 seconds. */
   readonly reason: string | undefined;
-  /** Start of the answer's body, as text. */
+  /** Start of the answer's body, as text: 2,000 characters at most. */
   readonly body: string;
 }
 
