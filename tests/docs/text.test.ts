@@ -98,6 +98,9 @@ const otherNames: ReadonlySet<string> = new Set([
   ...variablesOfApps(),
   'REDIS_URL',
   'REQUIRE_SERVICES',
+  // Of the command line tool.
+  'NO_COLOR',
+  'TWENTY_INBOX',
   // Next's own.
   'NEXT_MANUAL_SIG_HANDLE',
   // Twenty's own.

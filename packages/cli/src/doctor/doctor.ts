@@ -33,7 +33,8 @@ export async function doctor(terminal: Terminal, target: string, options: Doctor
     throw new CommandError('EVENT_INVALID', `--event takes the event of a record, like person.created`);
   }
   const [secret] = await findSecrets(terminal, options);
-  terminal.note(`Sending probes to ${url.origin}${url.pathname}. Its handlers run, on made-up records.`);
+  terminal.note(`Sending probes to ${url.origin}${url.pathname}`);
+  terminal.note('Its handlers run, on made-up records.');
   const { results, isCutShort } = await runWithProgress(terminal, url, {
     secret,
     event: options.event,
