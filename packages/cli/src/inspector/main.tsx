@@ -1,1 +1,8 @@
-export {};
+/*! Contains Preact (MIT License, Copyright (c) 2015-present Jason Miller) and microdiff (MIT License, Copyright (c) 2021 AsyncBanana). */
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { applyTheme, rememberedTheme } from './theme.ts';
+
+applyTheme(rememberedTheme());
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);

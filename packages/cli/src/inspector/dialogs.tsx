@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import { clearDeliveries } from './api.ts';
+import { ClearDialog } from './clear-dialog.tsx';
+import { CopyDialog } from './copy-dialog.tsx';
+import type { Dispatch, InspectorState } from './inspector-state.ts';
+import { KeysDialog } from './keys-dialog.tsx';
+import { ReplayDialog } from './replay-dialog.tsx';
+
+interface DialogsProps {
+  readonly state: InspectorState;
+  readonly dispatch: Dispatch;
+}
+
+/** The dialog that is open, if one is. */
+export function Dialogs({ state, dispatch }: DialogsProps): JSX.Element | null {
+  const { dialog, dialogNumber: number, deliveries = [], info, selectedId } = state;
+  const onClose = (): void => dispatch({ type: 'dialogClosed', number });
+  switch (dialog?.name) {
+    case undefined:
+      return null;
+    case 'keys':
+      return <KeysDialog key={number} onClose={onClose} />;
+    case 'copy':
+      return <CopyDialog key={number} text={dialog.text} onClose={onClose} />;
+    case 'replay': {
+      const delivery = deliveries.find(({ id }) => id === selectedId);
+      return delivery === undefined ? null : (
+        <ReplayDialog key={number} delivery={delivery} info={info} onClose={onClose} />
+      );
+    }
+    case 'clear': {
+      const onClear = async (): Promise<void> => {
+        onClose();
+        try {
+          await clearDeliveries();
+          dispatch({ type: 'cleared' });
+          dispatch({ type: 'told', text: '✓ All deliveries are forgotten' });
+        } catch (error) {
+          dispatch({ type: 'told', text: `✗ ${(error as Error).message}` });
+        }
+      };
+      return <ClearDialog key={number} count={deliveries.length} onClear={() => void onClear()} onClose={onClose} />;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import microdiff from 'microdiff';
+
+/** One difference between two versions of a record. */
+export interface RecordChange {
+  /** `name.firstName`, `emails.additionalEmails[0]`. */
+  readonly path: string;
+  /** As JSON; `undefined` if it was not there. */
+  readonly before: string | undefined;
+  /** As JSON; `undefined` if it is gone. */
+  readonly after: string | undefined;
+  /** Whether the event should have named the field and did not: an event in between may be missing. */
+  readonly isUnannounced: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Compare two versions of a record. What the event names comes first, what the server keeps up
+ * by itself (`updatedAt`) last. */
+export function recordChanges(
+  before: Fields,
+  after: Fields,
+  updatedFields: readonly string[],
+): readonly RecordChange[] {
+  const changes = microdiff({ ...before }, { ...after }, { cyclesFix: false }).map((difference) => {
+    const field = String(difference.path[0]);
+    const isOwn = ownFields.has(field);
+    return {
+      rank: isOwn ? 2 : updatedFields.includes(field) ? 0 : 1,
+      path: formatPath(difference.path),
+      before: difference.type === 'CREATE' ? undefined : toJson(difference.oldValue),
+      after: difference.type === 'REMOVE' ? undefined : toJson(difference.value),
+      isUnannounced: updatedFields.length > 0 && !isOwn && !updatedFields.includes(field),
+    };
+  });
+  return changes.sort((one, other) => one.rank - other.rank).map(({ rank: _, ...change }) => change);
+}
+
+/** These change with every write, and `updatedFields` leaves them out. */
+const ownFields: ReadonlySet<string> = new Set(['updatedAt', 'updatedBy', 'searchVector', 'position']);
+
+const toJson = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
+
+const formatPath = (path: readonly (string | number)[]): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );

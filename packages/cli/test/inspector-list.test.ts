@@ -1,0 +1,176 @@
+import type { ServerResponse } from 'node:http';
+import { describeWith, findProgram } from '@twenty-webhooks/services';
+import { sampleEvent, signDelivery, startTestServer } from '@twenty-webhooks/testing';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { startListen } from '../src/listen/start-listen.ts';
+import {
+  ada,
+  deliver,
+  detailOf,
+  openDelivery,
+  openInspector,
+  requireBuiltPage,
+  rows,
+  secret,
+  send,
+} from './inspector-fixture.ts';
+import { launchChromium } from './launch-chromium.ts';
+
+describeWith(findProgram('chromium'), 'the list of the inspector in Chromium', (executablePath) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    requireBuiltPage();
+    browser = await launchChromium(executablePath);
+  });
+  afterAll(() => browser?.close());
+
+  it('tells how to send a first delivery, then shows each as it comes, newest first, with what became of it', async () => {
+    const { page, listen } = await openInspector(browser);
+    await page.getByRole('heading', { name: 'No delivery yet' }).waitFor();
+    const command = `npx twenty-webhooks send person.created --to ${listen.receiveUrl}`;
+    expect(await page.locator('.command code').textContent()).toBe(command);
+    const repeated = signDelivery(sampleEvent('company.updated', { overrides: { record: { name: 'Engines' } } }), {
+      secret,
+    });
+    await send(listen, 'person.created', { record: ada });
+    await deliver(listen, repeated.headers, repeated.body);
+    await deliver(listen, repeated.headers, repeated.body);
+    await send(listen, 'person.updated', { record: ada, signWith: 'another secret' });
+    await deliver(listen, {}, new TextEncoder().encode('no JSON'));
+    await expect.poll(() => rows(page).count()).toBe(5);
+    const time = /\d\d:\d\d:\d\d/.source;
+    const shown = [
+      `✗POST /webhooks/twenty${time}SIGNATURE_MISSING`,
+      `✗person.updated${time}SIGNATURE_MISMATCHAda Lovelace`,
+      `=company.updated${time}duplicateEngines`,
+      `✓company.updated${time}acceptedEngines`,
+      `✓person.created${time}acceptedAda Lovelace`,
+    ];
+    for (const [index, text] of (await rows(page).allTextContents()).entries()) {
+      expect(text).toMatch(new RegExp(`^${shown[index]}$`));
+    }
+    expect(await page.getByRole('heading', { name: 'No delivery yet' }).count()).toBe(0);
+    expect(await rows(page).first().locator('time').getAttribute('title')).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(await rows(page).nth(1).getAttribute('aria-posinset')).toBe('2');
+    expect(await rows(page).nth(1).getAttribute('aria-setsize')).toBe('5');
+  });
+
+  it('says that a forward is pending, and then what the target answered and how long it took', async () => {
+    const waiting: ServerResponse[] = [];
+    const target = await startTestServer((request, response) => {
+      request.resume();
+      waiting.push(response);
+    });
+    onTestFinished(() => target.close());
+    const { page, listen } = await openInspector(browser, { forwardUrl: new URL('/hook', target.origin) });
+    const sent = send(listen, 'person.created');
+    await rows(page).getByText('→ pending …').waitFor();
+    await rows(page).first().click();
+    await page.getByRole('heading', { name: 'Forwarded' }).waitFor();
+    for (const response of waiting) response.writeHead(500).end('{"error":"HANDLER_FAILED"}');
+    await sent;
+    await rows(page)
+      .getByText(/^→ ✗ 500 · \d+ ms$/)
+      .waitFor();
+    expect(await page.locator('.answer').textContent()).toMatch(/✗ 500 · .*HANDLER_FAILED/);
+    expect(await page.locator('.time-bar').textContent()).toMatch(/\d+ ms of the 5 s that Twenty waits/);
+  });
+
+  it('keeps what you look at where it is when others come, and says how many there are', async () => {
+    const { page, listen } = await openInspector(browser);
+    for (let count = 0; count < 40; count += 1) await send(listen, 'person.created');
+    await rows(page).getByText('accepted').first().waitFor();
+    await page.mouse.move(200, 500);
+    await page.mouse.wheel(0, 500);
+    const place = async (): Promise<string> =>
+      page.evaluate(() => {
+        const list = document.querySelector('.list')?.getBoundingClientRect();
+        const row = list && document.elementFromPoint(200, list.top + 200)?.closest('.row');
+        return `${row?.id} at ${row?.getBoundingClientRect().top}`;
+      });
+    await expect.poll(() => page.evaluate(() => document.querySelector('.list')?.scrollTop)).toBe(500);
+    const before = await place();
+    expect(before).toMatch(/^delivery-\d+ at/);
+    for (let count = 0; count < 3; count += 1) await send(listen, 'company.created');
+    await page.getByRole('button', { name: '3 new' }).waitFor();
+    expect(await place()).toBe(before);
+    await page.getByRole('button', { name: '3 new' }).click();
+    await expect.poll(() => page.getByRole('button', { name: /new$/ }).count()).toBe(0);
+    expect(await page.evaluate(() => document.querySelector('.list')?.scrollTop)).toBe(0);
+  });
+
+  it('finds the server again after it was away, with all that came meanwhile', async () => {
+    const { page, listen, folder, complaints } = await openInspector(browser);
+    await send(listen, 'person.created');
+    await expect.poll(() => rows(page).count()).toBe(1);
+    await listen.close();
+    await page.getByText('○ reconnecting …').waitFor();
+    const again = await startListen({ port: Number(new URL(listen.origin).port), folder, secrets: [secret] });
+    onTestFinished(() => again.close());
+    await send(again, 'company.created');
+    await page.getByText('● live').waitFor();
+    await expect.poll(() => rows(page).count()).toBe(2);
+    await send(again, 'task.created');
+    await expect.poll(() => rows(page).first().textContent()).toContain('task.created');
+    expect(complaints.filter((text) => !text.includes('Failed to load resource'))).toEqual([]);
+    complaints.length = 0;
+  });
+
+  it('searches the list at once and the bodies after it, filters, and keeps all of it over a reload', async () => {
+    const { page, listen } = await openInspector(browser);
+    await send(listen, 'person.created', { record: { ...ada, jobTitle: 'Countess' } });
+    await send(listen, 'company.created', { record: { name: 'Engines' } });
+    await send(listen, 'company.updated', { record: { name: 'Engines' }, signWith: 'another secret' });
+    const shown = page.getByRole('status').filter({ hasText: ' of ' });
+    await shown.getByText('3 of 3').waitFor();
+    const search = page.getByRole('searchbox');
+    await search.fill('engines created');
+    await shown.getByText('1 of 3').waitFor();
+    expect(await rows(page).textContent()).toContain('company.created');
+    // Only in a body.
+    await search.fill('counTESS');
+    await expect.poll(() => rows(page).allTextContents()).toEqual([expect.stringContaining('Ada Lovelace')]);
+    await send(listen, 'note.created', { record: { title: 'x', more: 'the Countess' } });
+    await shown.getByText('2 of 4').waitFor();
+    await search.fill('nowhere');
+    await page.getByText('No delivery fits.').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await shown.getByText('4 of 4').waitFor();
+
+    await page.getByText('refused', { exact: true }).click();
+    await shown.getByText('1 of 4').waitFor();
+    await page.getByText('genuine', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'Event' }).selectOption('company.created');
+    await search.fill('engine');
+    await shown.getByText('1 of 4').waitFor();
+    await openDelivery(page, 2);
+    await page.reload();
+    await detailOf(page, 2);
+    await shown.getByText('1 of 4').waitFor();
+    expect(await search.inputValue()).toBe('engine');
+    expect(await page.getByRole('radio', { name: 'genuine' }).isChecked()).toBe(true);
+    expect(await page.getByRole('combobox', { name: 'Event' }).inputValue()).toBe('company.created');
+    expect(await rows(page).first().getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('forgets everything, but only when that is confirmed; other pages hear of it', async () => {
+    const { page, listen } = await openInspector(browser);
+    await send(listen, 'person.created');
+    await openDelivery(page, 1);
+    const other = await page.context().newPage();
+    await other.goto(listen.origin);
+    await expect.poll(() => rows(other).count()).toBe(1);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.getByRole('button', { name: 'Keep them' }).click();
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+    expect(await rows(page).count()).toBe(1);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.getByRole('button', { name: 'Forget all' }).click();
+    await page.getByRole('heading', { name: 'No delivery yet' }).waitFor();
+    await other.getByRole('heading', { name: 'No delivery yet' }).waitFor();
+    expect(await page.locator('article').count()).toBe(0);
+    await page.reload();
+    await page.getByRole('heading', { name: 'No delivery yet' }).waitFor();
+  });
+});

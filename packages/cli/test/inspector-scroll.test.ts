@@ -1,0 +1,110 @@
+import { describeWith, findProgram } from '@twenty-webhooks/services';
+import { sampleEvent } from '@twenty-webhooks/testing';
+import { expect, it } from 'vitest';
+import { openDeliveryStore } from '../src/listen/delivery-store.ts';
+import { makeFolder, openInspector, requireBuiltPage, rows, send } from './inspector-fixture.ts';
+import { launchChromium } from './launch-chromium.ts';
+
+describeWith(findProgram('chromium'), 'the inspector with 10,000 deliveries in Chromium', (executablePath) => {
+  it('scrolls through all of them without a stall, by wheel and by keys, with few rows in the page', async ({
+    onTestFinished,
+  }) => {
+    requireBuiltPage();
+    const folder = await makeFolder();
+    await fill(folder);
+    const browser = await launchChromium(executablePath);
+    onTestFinished(() => browser.close());
+    const { page, listen } = await openInspector(browser, { folder });
+    await page.getByText('10,000 of 10,000').waitFor();
+    await page.evaluate(watchFrames);
+
+    // The wheel, as fast as it turns: some 25 rows a step.
+    await page.mouse.move(200, 500);
+    const mostRows: number[] = [];
+    const height = await page.evaluate(() => document.querySelector('.list')?.scrollHeight ?? 0);
+    for (let scrolled = 0; scrolled < height; scrolled += 5_000) {
+      await page.mouse.wheel(0, 5_000);
+      if (scrolled % 50_000 === 0) mostRows.push(await rows(page).count());
+    }
+    await page.locator('#delivery-1').waitFor();
+    expect(await page.locator('#delivery-1').textContent()).toContain('Record 1');
+    expect(await page.locator('#delivery-1').getAttribute('aria-posinset')).toBe('10000');
+
+    // Keys: to the other end, pages, single rows.
+    await page.keyboard.press('g');
+    await expect.poll(() => rows(page).first().getAttribute('id')).toBe('delivery-10000');
+    for (let pressed = 0; pressed < 60; pressed += 1) await page.keyboard.press(pressed % 2 === 0 ? 'PageDown' : 'j');
+    await page.keyboard.press('G');
+    await expect.poll(() => page.locator('#delivery-1').getAttribute('aria-selected')).toBe('true');
+    mostRows.push(await rows(page).count());
+    await page.locator('article[aria-busy=false]', { hasText: 'Record 1' }).waitFor();
+
+    // Typing and new ones, among so many.
+    await page.getByRole('searchbox').pressSequentially('record 77', { delay: 20 });
+    await page.getByText(/^\d+ of 10,000$/).waitFor();
+    await send(listen, 'company.created', { record: { name: 'Record 7777777' } });
+    await rows(page).getByText('Record 7777777').waitFor();
+    const { longestGapMs, longestTaskMs, frames } = await page.evaluate(readFrames);
+    process.stdout.write(
+      `10,000 rows: longest gap between ${frames} frames ${longestGapMs.toFixed(0)} ms, longest task ${longestTaskMs.toFixed(0)} ms, at most ${Math.max(...mostRows)} rows\n`,
+    );
+    expect(Math.max(...mostRows)).toBeLessThan(200);
+    // Generous: a machine that does much else stretches it.
+    expect(longestTaskMs).toBeLessThan(1_000);
+  }, 60_000);
+});
+
+/** Into the file, past the server: 10,000 signed requests would take longer than the test. */
+async function fill(folder: string): Promise<void> {
+  const store = openDeliveryStore(folder, 10_000);
+  const startMs = Date.now() - 10_000_000;
+  store.addAll(
+    Array.from({ length: 10_000 }, (_, index) => {
+      const recordName = `Record ${index + 1}`;
+      const body = sampleEvent('company.created', { overrides: { record: { name: recordName } } });
+      return {
+        receivedAtMs: startMs + index * 1_000,
+        method: 'POST',
+        path: '/webhooks/twenty',
+        rawHeaders: ['content-type', 'application/json'],
+        body: new TextEncoder().encode(JSON.stringify(body)),
+        status: index % 10 === 0 ? 'rejected' : 'accepted',
+        code: index % 10 === 0 ? 'SIGNATURE_MISMATCH' : undefined,
+        reason: undefined,
+        scheme: 'timestamped' as const,
+        event: 'company.created',
+        eventId: `evt_${index}`,
+        format: 'server' as const,
+        object: 'company',
+        recordId: `record-${index}`,
+        recordName,
+      };
+    }),
+  );
+  store.close();
+}
+
+interface Frames {
+  longestGapMs: number;
+  longestTaskMs: number;
+  frames: number;
+}
+
+// In the page.
+function watchFrames(): void {
+  const seen: Frames = { longestGapMs: 0, longestTaskMs: 0, frames: 0 };
+  Object.assign(window, { seen });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) seen.longestTaskMs = Math.max(seen.longestTaskMs, duration);
+  }).observe({ type: 'longtask' });
+  let last = performance.now();
+  const onFrame = (nowMs: number): void => {
+    seen.longestGapMs = Math.max(seen.longestGapMs, nowMs - last);
+    seen.frames += 1;
+    last = nowMs;
+    requestAnimationFrame(onFrame);
+  };
+  requestAnimationFrame(onFrame);
+}
+
+const readFrames = (): Frames => (window as unknown as { readonly seen: Frames }).seen;
