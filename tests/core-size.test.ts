@@ -37,9 +37,9 @@ describe('what an install brings along', () => {
     expect(readManifest('sqlite').peerDependencies).toBeUndefined();
   });
 
-  test('cli: what it stands on, a parser of command lines and a prompt', () => {
+  test('cli: what it stands on, and a parser of command lines', () => {
     const ours = ['@twenty-webhooks/core', '@twenty-webhooks/sqlite', '@twenty-webhooks/testing'];
-    expect(dependenciesOf('cli')).toEqual([...ours, 'commander', 'read']);
+    expect(dependenciesOf('cli')).toEqual([...ours, 'commander']);
   });
 
   test.each([

@@ -14,7 +14,7 @@ export function createProgram(): Command {
     .description('Send, receive, inspect, verify and diagnose webhooks of the Twenty CRM.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show help')
     .exitOverride()
     .showHelpAfterError('(add --help for help)')
     .addHelpText('after', helpEnd);
@@ -47,11 +47,15 @@ Environment:
   TWENTY_INBOX           of failed: file or URL of the inbox
   NO_COLOR               no colours
 
+Files with these variables: write -e .env and not --env-file .env. Node itself looks for --env-file, also behind the command,
+and ends with "not found" where the file is not there yet (https://github.com/nodejs/node/issues/54232).
+
 Exit codes:
-  ${exitCodes.ok}  done, and as it should be
-  ${exitCodes.negative}  looked at, and not as it should be
-  ${exitCodes.usage}  cannot be done as it was given
-  ${exitCodes.unreachable}  somebody could not be reached
+  ${exitCodes.ok}    done, and as it should be
+  ${exitCodes.negative}    looked at, and not as it should be
+  ${exitCodes.usage}    cannot be done as it was given
+  ${exitCodes.unreachable}    somebody could not be reached
+  ${exitCodes.interrupted}  Ctrl-C
 
 Examples:
   # A receiver with a web inspector, in front of your own server

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +60,22 @@ test('with --json an error is JSON too', async () => {
   expect(error).toContain('localhost');
 });
 
+test.each([
+  [['send', '--nonsense', '--json'], "unknown option '--nonsense'"],
+  [['sent', '--json'], "unknown command 'sent'"],
+  [['failed', '--json'], 'There is no command'],
+  [['doctor', '--json'], "missing required argument 'url'"],
+])('with --json a command line that is not understood is told in JSON too: %j', async (args, message) => {
+  const { code, out } = await runCli(args);
+  expect(code).toBe(2);
+  expect(JSON.parse(out)).toEqual({ error: { code: 'USAGE', message: expect.stringContaining(message) } });
+});
+
+test('help is a command too', async () => {
+  expect(await runCli(['help', 'send'])).toMatchObject({ code: 0, out: expect.stringContaining('--duplicate') });
+  expect(await runCli(['help'])).toMatchObject({ code: 0, out: expect.stringMatching(/130 .*Ctrl-C[\s\S]*Examples/) });
+});
+
 describe('the secret', () => {
   async function startReceiver(): Promise<string> {
     const receiver = createReceiver({ secret, on: { '*': () => {} }, logger: { warn() {}, error() {} } });
@@ -91,6 +108,19 @@ describe('the secret', () => {
     expect(out + error).not.toContain(secret);
   });
 
+  test('comes from a file that begins with a byte order mark', async () => {
+    const file = await writeEnvFile(`\ufeffTWENTY_WEBHOOK_SECRET=${secret}\n`);
+    const result = await runCli(['send', 'person.created', '--to', await startReceiver(), '-e', file]);
+    expect(result).toMatchObject({ code: 0, error: '' });
+  });
+
+  test('that the file lacks is taken from TWENTY_WEBHOOK_SECRET, with a warning', async () => {
+    const args = ['send', 'person.created', '--to', await startReceiver(), '-e', await writeEnvFile('OTHER=1')];
+    const { code, error } = await runCli(args, { env: { TWENTY_WEBHOOK_SECRET: secret } });
+    expect(code).toBe(0);
+    expect(error).toContain('there is no TWENTY_WEBHOOK_SECRET in');
+  });
+
   test('on the command line is taken with a warning', async () => {
     const args = ['send', 'person.created', '--to', await startReceiver(), '--secret', secret];
     const { code, out, error } = await runCli(args);
@@ -120,16 +150,48 @@ describe('the secret', () => {
   });
 });
 
-test('whoever reads the output may have seen enough', async () => {
+describe('what cannot be written', () => {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions', '@twenty-webhooks/source', main, '--help'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+
+  /** Run a command whose standard output, or error output, is something else. */
+  async function run(
+    args: readonly string[],
+    { out = 'pipe', error = 'pipe' }: { out?: 'pipe' | number; error?: 'pipe' | number },
+  ) {
+    const child = spawn(process.execPath, ['--conditions', '@twenty-webhooks/source', main, ...args], {
+      stdio: ['ignore', out, error],
+    });
+    let text = '';
+    child.stderr?.on('data', (chunk) => {
+      text += chunk;
+    });
+    child.stdout?.destroy();
+    const [code] = await once(child, 'close');
+    return { code, error: text };
+  }
+
+  function openFull(): number {
+    const fd = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(fd));
+    return fd;
+  }
+
+  test.each([
+    [['--help'], 0],
+    [['send', 'person.created', '--unsigned', '--to'], 1],
+    [['nonsense', '--json'], 2],
+  ])('since nobody reads it any more does not change the exit code: %j', async (args, code) => {
+    const server = await startTestServer((request, response) => {
+      request.resume();
+      response.writeHead(500).end();
+    });
+    onTestFinished(() => server.close());
+    expect(await run(args.at(-1) === '--to' ? [...args, server.origin] : args, {})).toMatchObject({ code });
   });
-  child.stdout.destroy();
-  let error = '';
-  child.stderr.on('data', (text) => {
-    error += text;
+
+  test.skipIf(!existsSync('/dev/full'))('since the disk is full is told', async () => {
+    expect(await run(['--help'], { out: openFull() })).toEqual({ code: 2, error: 'Cannot write the result: ENOSPC\n' });
+    expect(await run(['nonsense'], { error: openFull() })).toMatchObject({ code: 2 });
+    expect(await run(['send', 'person'], { error: openFull() })).toMatchObject({ code: 2 });
   });
-  const [code] = await once(child, 'close');
-  expect({ code, error }).toEqual({ code: 0, error: '' });
 });

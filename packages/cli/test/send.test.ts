@@ -6,6 +6,7 @@ import { createReceiver, type TwentyEvent, verifySignature } from '@twenty-webho
 import { toNodeHandler } from '@twenty-webhooks/core/node';
 import { startTestServer } from '@twenty-webhooks/testing';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { version } from '../src/version.ts';
 import { type CliOptions, runCli, startCli } from './run-cli.ts';
 
 const secret = 'kept-to-ourselves-7f3a';
@@ -123,6 +124,7 @@ describe('a file', () => {
     expect(requests[0]?.body.toString()).toBe(hostile);
     const { body, headers } = requests[0] ?? { body: Buffer.of(), headers: {} };
     expect(await verifySignature(body, headers, { secret })).toMatchObject({ scheme: 'timestamped' });
+    expect(headers['user-agent']).toBe(`twenty-webhooks/${version}`);
   });
 
   test('may be standard input, and has the signature of its own format', async () => {
@@ -145,8 +147,24 @@ describe('a spoiled delivery', () => {
   test.each(['--tamper', '--stale'])('%s: a receiver that refuses it is right', async (twist) => {
     const { to, events } = await startReceiver();
     const { code, out } = await send(['person.created', '--to', to, twist]);
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Refused, as it should be.') });
-    expect(events).toEqual([]);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/\ngenuine {3}200 in .*\n(tampered|stale {3}) {2}401 in .*\nRefused, as it should be/),
+    });
+    expect(events).toHaveLength(1);
+  });
+
+  test('proves nothing where a genuine one is refused as well', async () => {
+    const { to, requests } = await startServer((request, response) => {
+      request.resume();
+      response.writeHead(400).end('no');
+    });
+    const { code, deliveries, summary } = await sendJson(['person.created', '--to', to, '--tamper', '--times', '3']);
+    expect(code).toBe(1);
+    expect(deliveries).toMatchObject([{ isControl: true, status: 400, reason: expect.stringContaining('nothing') }]);
+    expect(summary).toMatchObject({ planned: 4, sent: 1 });
+    const { body, headers } = requests[0] ?? { body: Buffer.of(), headers: {} };
+    expect(await verifySignature(body, headers, { secret })).toMatchObject({ scheme: 'timestamped' });
   });
 
   test.each([
@@ -156,9 +174,10 @@ describe('a spoiled delivery', () => {
     const { to, requests } = await startServer(answerOk);
     const { code, out } = await send(['person.created', '--to', to, twist]);
     expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining(words) });
-    // What it got was wrong in exactly that way.
-    const { body, headers } = requests[0] ?? { body: Buffer.of(), headers: {} };
+    // What it got was wrong in exactly that way, and not the event that it had got before.
+    const { body, headers } = requests[1] ?? { body: Buffer.of(), headers: {} };
     await expect(verifySignature(body, headers, { secret })).rejects.toMatchObject({ code: verdict });
+    expect(new Set(requests.map(({ body }) => JSON.parse(body.toString()).record.id)).size).toBe(2);
   });
 
   test('--duplicate: the same bytes under another time, signature and nonce, and recognised', async () => {
@@ -167,7 +186,8 @@ describe('a spoiled delivery', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('recognised as the same event') });
     expect(events).toHaveLength(1);
     const other = await startServer(answerOk);
-    expect(await send(['person.created', '--to', other.to, '--duplicate'])).toMatchObject({ code: 0 });
+    const twice = await send(['person.created', '--to', other.to, '--duplicate', '--times', '2']);
+    expect(twice).toMatchObject({ code: 0, out: expect.stringContaining('Accepted all; whether handlers ran twice') });
     const [first, second] = other.requests;
     expect(second?.body.toString()).toBe(first?.body.toString());
     for (const name of ['signature', 'nonce', 'timestamp']) {
@@ -217,6 +237,20 @@ describe('an endpoint in trouble', () => {
   });
 });
 
+test('what an endpoint says again of what it was told is masked', async () => {
+  const { to } = await startServer((request, response) => {
+    request.resume();
+    response.writeHead(400).end(`${JSON.stringify(request.headers)} ${encodeURIComponent('a secret/1')}`);
+  });
+  const url = to.replace('//', '//user:pass-word@');
+  const args = ['--file', '-', '--to', url];
+  const input =
+    '{"id":"a secret/1","event":"task.created","timestamp":"2024-01-01T12:00:00Z","workspaceId":"w","data":{}}';
+  const { deliveries } = await sendJson(args, { input, env: { TWENTY_WEBHOOK_SECRET: 'a secret/1' } });
+  expect(deliveries[0]).toMatchObject({ eventId: '••••••••', answer: expect.stringContaining('••••••••') });
+  expect(deliveries[0].answer).not.toMatch(/[0-9a-f]{64}|dXNlcjp|secret/);
+});
+
 describe('many deliveries', () => {
   test('are different events, so many at the same time as asked', async () => {
     let [came, now, most] = [0, 0, 0];
@@ -258,5 +292,14 @@ describe('many deliveries', () => {
     expect(summary.sent).toBeGreaterThan(15);
     expect(summary.sent).toBeLessThanOrEqual(requests.length);
     expect(deliveries).toEqual([]);
+  });
+
+  test('of which there is one only: Ctrl-C says that it had no answer', async () => {
+    const { to, requests } = await startServer((request) => void request.resume());
+    const { written, ended, kill } = startCli(['send', 'person.created', '--to', to], { env });
+    await expect.poll(() => requests.length, { timeout: 10_000 }).toBe(1);
+    kill('SIGINT');
+    expect(await ended).toEqual({ code: 130, signal: null });
+    expect(written.out).toContain('Interrupted before there was an answer.');
   });
 });

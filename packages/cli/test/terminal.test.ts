@@ -45,11 +45,21 @@ describeWith(findProgram('tmux'), 'in a terminal', (tmux) => {
     expect((await terminal.screen()).join('\n')).not.toContain(secret);
   });
 
-  it('ends at Ctrl-C while it asks', async () => {
+  it.each([
+    ['Ctrl-C', 'C-c', 130],
+    ['the end of the input', 'C-d', 2],
+  ])('ends at %s while it asks', async (_, key, code) => {
     const terminal = await startInTmux(tmux, ['send', 'person.created', '--to', 'http://127.0.0.1:1/']);
     await shows(terminal, 'Secret of the webhook');
-    await terminal.press('C-c');
-    await shows(terminal, /ended with (2|130)/);
+    await terminal.press(key);
+    await shows(terminal, `ended with ${code}`);
+    expect((await terminal.screen()).join('\n')).toContain('Cancelled');
+  });
+
+  it('asks nobody where standard input is the body', async () => {
+    const terminal = await startInTmux(tmux, ['send', '--file', '-', '--to', 'http://127.0.0.1:1/']);
+    await shows(terminal, 'ended with 2');
+    expect((await terminal.screen()).join('\n')).toContain('No secret');
   });
 
   it('says what is going on after two seconds, in a line that goes away', async () => {

@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWith, findProgram } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli } from './run-cli.ts';
+import { startInTmux } from './tmux.ts';
 
 const secret = 'only for tests';
 const env = { TWENTY_WEBHOOK_SECRET: secret };
@@ -138,11 +140,20 @@ describe('what cannot be done: 2, and how to do it', () => {
     [['--body', 'request.txt', '--headers', 'headers.txt'], env, '--request request.txt'],
     [[...files.slice(1), '--now', 'yesterday'], env, '--now is'],
     [[...files.slice(1), '--tolerance-seconds', '-1'], env, '--tolerance-seconds'],
+    [[...files.slice(1), '--tolerance-seconds', '999999999999'], env, 'not over 2147483647'],
     [files.slice(1), {}, 'TWENTY_WEBHOOK_SECRET'],
   ])('%j', async (args, variables, message) => {
     const { cwd } = await savedDelivery();
     const { code, out, error } = await runCli(['verify', ...args], { cwd, env: variables });
     expect(error).toContain(message);
     expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+});
+
+describeWith(findProgram('tmux'), 'in a terminal', (tmux) => {
+  test('nobody is asked for a secret, nor has to type a body in vain, where standard input is the body', async () => {
+    const terminal = await startInTmux(tmux, ['verify', '--body', '-', '-H', 'X-Twenty-Signature: sha256=ab']);
+    await expect.poll(async () => (await terminal.screen()).join('\n'), { timeout: 15_000 }).toContain('ended with 2');
+    expect((await terminal.screen()).join('\n')).toContain('No secret.');
   });
 });

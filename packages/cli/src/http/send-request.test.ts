@@ -68,6 +68,27 @@ test('nobody listens', async () => {
   expect(await sendRequest(new URL('http://127.0.0.1:1/'), request)).toMatchObject({ code: 'ECONNREFUSED' });
 });
 
+test('an upgrade that nobody asked for is an answer', async () => {
+  const url = await startRaw((socket) =>
+    socket.once('data', () => socket.write('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\nwhatever')),
+  );
+  expect(await sendRequest(url, request)).toMatchObject({ kind: 'answer', status: 101, headers: { upgrade: 'x' } });
+});
+
+test('what never comes to an end is over at the time limit, or with the connection', async () => {
+  const tunnel = { ...request, method: 'CONNECT', timeoutMs: 200 };
+  const connected = await startRaw((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')));
+  expect(await sendRequest(connected, tunnel)).toMatchObject({ kind: 'failure', code: 'ECONNRESET' });
+  const early = await startRaw((socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'));
+  expect(await sendRequest(early, { ...request, timeoutMs: 200 })).toMatchObject({ kind: 'failure', code: 'TIMEOUT' });
+});
+
+test('the body of an answer may end with the connection', async () => {
+  const url = await startRaw((socket) => socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\nall of it')));
+  const result = await sendRequest(url, request);
+  expect(result.kind === 'answer' && result.body.toString()).toBe('all of it');
+});
+
 test('the time limit is for the whole answer, also one that trickles', async () => {
   const url = await startRaw((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
@@ -87,6 +108,17 @@ test('it can be given up', async () => {
   expect(await sent).toMatchObject({ kind: 'failure', code: 'ABORT_ERR' });
 });
 
+test('it can be given up in the middle of an answer', async () => {
+  const giveUp = new AbortController();
+  const url = await startRaw((socket) =>
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf');
+      setTimeout(() => giveUp.abort(), 50);
+    }),
+  );
+  expect(await sendRequest(url, { ...request, signal: giveUp.signal })).toMatchObject({ kind: 'failure' });
+});
+
 test('headers that cannot be sent are a failure, not a crash', async () => {
   const { url, seen } = await startEcho();
   const sent = await sendRequest(url, { ...request, headers: { 'x-bad': 'a\r\nb: c' } });
@@ -94,6 +126,24 @@ test('headers that cannot be sent are a failure, not a crash', async () => {
   expect(seen).toEqual([]);
 });
 
-test.each(['localhost:3000', '', 'ftp://example.com', '/hook', 'http://'])('%j is no URL', (text) => {
+test.each([
+  'localhost:3000',
+  '',
+  'ftp://example.com',
+  '/hook',
+  'http://',
+  'http://u:p%zz@localhost/',
+  'http://%ff:p@localhost/',
+])('%j is no URL', (text) => {
   expect(() => toHttpUrl(text)).toThrow(expect.objectContaining({ code: 'URL_INVALID' }));
+});
+
+test.each([
+  'ftp://user:hunter2@host/',
+  'user:hunter2@host:3000/x',
+  'https//user:hunter2@host',
+  'localhost/x?token=hunter2',
+  'http://u:hunter2%zz@localhost/',
+])('a password is not repeated: %j', (text) => {
+  expect(() => toHttpUrl(text)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') }));
 });

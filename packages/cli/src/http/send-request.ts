@@ -1,6 +1,8 @@
-import { request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { CommandError } from '../terminal/command-error.ts';
+import { printable } from '../terminal/printable.ts';
+import { basicCredentials } from './basic-credentials.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -10,6 +12,8 @@ export interface HttpRequest {
   /** From the first byte out to the last byte in. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** How much of the answer's body is kept. @default 64 KiB */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface HttpAnswer {
@@ -17,8 +21,10 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Its first 64 KiB. */
+  /** Its first `maxAnswerBytes`. */
   readonly body: Uint8Array;
+  /** Whether there was more of it. */
+  readonly isCut?: boolean;
   readonly durationMs: number;
 }
 
@@ -36,37 +42,45 @@ export type HttpResult = HttpAnswer | HttpFailure;
 export function toHttpUrl(text: string): URL {
   // `localhost:3000` would pass for a URL with the scheme "localhost".
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new CommandError('URL_INVALID', `"${text}" is no URL: write it like http://localhost:3000/webhooks/twenty`);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    // Before an @ there may be a password, in a query a token.
+    const what = /[@?]/.test(text) ? 'That' : `"${printable(text)}"`;
+    throw new CommandError('URL_INVALID', `${what} is no URL: write it like http://localhost:3000/webhooks/twenty`);
+  }
+  try {
+    basicCredentials(url);
+  } catch (cause) {
+    const message = 'The user or the password in that URL is not percent-encoded: a % in it is written %25.';
+    throw new CommandError('URL_INVALID', message, { cause });
+  }
+  return url;
 }
 
 /**
  * Send one request over a connection of its own, exactly these bytes, and wait for the whole answer. Redirects are not
  * followed. It never rejects.
  */
-export function sendRequest(url: URL, { method, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpResult> {
+export function sendRequest(url: URL, options: HttpRequest): Promise<HttpResult> {
+  const { method, headers, body, timeoutMs, signal, maxAnswerBytes = defaultMaxAnswerBytes } = options;
   const startedMs = performance.now();
   return new Promise((settle) => {
-    // Not `AbortSignal.timeout`, which would be kept until it is over, long after most answers.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
-    const resolve = (result: HttpResult): void => {
+    let request: ClientRequest | undefined;
+    // What comes first counts: several of these events come one after the other.
+    const end = (result: { kind: 'failure'; code: string } | Omit<HttpAnswer, 'durationMs'>): void => {
       clearTimeout(timer);
-      settle(result);
+      settle({ ...result, durationMs: performance.now() - startedMs });
     };
-    const fail = (code: string): void => {
-      const durationMs = performance.now() - startedMs;
-      resolve({ kind: 'failure', code: limit.signal.aborted ? 'TIMEOUT' : code, durationMs });
-    };
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const fail = ({ code, name }: NodeJS.ErrnoException): void => end({ kind: 'failure', code: code ?? name });
+    const timer = setTimeout(() => {
+      end({ kind: 'failure', code: 'TIMEOUT' });
+      request?.destroy();
+    }, timeoutMs);
     try {
-      const request = send(url, {
-        method,
-        agent: false,
-        signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
-        headers: withUsualHeaders(url, headers, body).flat(),
-      });
-      request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
+      const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+      request = send(url, { method, agent: false, signal, headers: withUsualHeaders(url, headers, body).flat() });
+      request.on('error', fail);
+      // Also where neither an error nor an end was told.
+      request.on('close', () => end({ kind: 'failure', code: 'ECONNRESET' }));
       request.on('response', (response) => {
         const chunks: Buffer[] = [];
         let length = 0;
@@ -74,39 +88,39 @@ export function sendRequest(url: URL, { method, headers, body, timeoutMs, signal
           if (length < maxAnswerBytes) chunks.push(chunk.subarray(0, maxAnswerBytes - length));
           length += chunk.length;
         });
-        response.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.name));
-        response.on('end', () =>
-          resolve({
-            kind: 'answer',
-            status: response.statusCode ?? 0,
-            headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
-            body: Buffer.concat(chunks),
-            durationMs: performance.now() - startedMs,
-          }),
-        );
+        response.on('error', fail);
+        response.on('end', () => end({ ...toAnswer(response, Buffer.concat(chunks)), isCut: length > maxAnswerBytes }));
+      });
+      // A 101 that nobody asked for: what comes after it is not HTTP.
+      request.on('upgrade', (response, socket) => {
+        end(toAnswer(response, Buffer.of()));
+        socket.destroy();
       });
       request.end(body);
     } catch (error) {
-      fail((error as NodeJS.ErrnoException).code ?? 'INVALID');
+      fail(error as NodeJS.ErrnoException);
     }
   });
 }
 
+function toAnswer({ statusCode = 0, headers }: IncomingMessage, body: Buffer): Omit<HttpAnswer, 'durationMs'> {
+  const pairs = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  return { kind: 'answer', status: statusCode, headers: Object.fromEntries(pairs), body };
+}
+
 /** Add what is missing. Node leaves the URL's user and password out where headers are a list. */
 function withUsualHeaders(
-  { host, username, password }: URL,
+  url: URL,
   headers: HttpRequest['headers'],
   body: Uint8Array,
 ): readonly (readonly [name: string, value: string])[] {
   const pairs = Array.isArray(headers) ? (headers as readonly (readonly [string, string])[]) : Object.entries(headers);
   const has = (names: RegExp): boolean => pairs.some(([name]) => names.test(name));
-  const all: (readonly [string, string])[] = has(/^host$/i) ? [...pairs] : [['host', host], ...pairs];
-  if ((username !== '' || password !== '') && !has(/^authorization$/i)) {
-    const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    all.push(['authorization', `Basic ${Buffer.from(user).toString('base64')}`]);
-  }
+  const all: (readonly [string, string])[] = has(/^host$/i) ? [...pairs] : [['host', url.host], ...pairs];
+  const credentials = basicCredentials(url);
+  if (credentials !== undefined && !has(/^authorization$/i)) all.push(['authorization', credentials]);
   if (!has(/^(content-length|transfer-encoding)$/i)) all.push(['content-length', String(body.length)]);
   return all;
 }
 
-const maxAnswerBytes = 64 * 1024;
+const defaultMaxAnswerBytes = 64 * 1024;

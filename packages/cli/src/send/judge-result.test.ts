@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpResult } from '../http/send-request.ts';
-import { judgeResult } from './judge-result.ts';
+import { judgeControl, judgeResult } from './judge-result.ts';
 
 const answer = (status: number, body = '', durationMs = 5): HttpResult => ({
   kind: 'answer',
@@ -38,7 +38,7 @@ describe.each([
   });
 
   it('was not looked at by what answers something else', () => {
-    for (const status of [302, 404, 405, 413, 429, 500, 503]) {
+    for (const status of [302, 402, 404, 405, 406, 409, 413, 418, 429, 500, 503]) {
       const reason = expect.stringMatching(/^Not refused for what is wrong with it/);
       expect(judgeResult(answer(status), twist)).toEqual({ verdict: 'wrong', reason });
     }
@@ -57,4 +57,12 @@ it('says of a stale delivery that another secret hides whether the age is checke
 
 it.each([undefined, 'tamper', 'stale', 'duplicate'] as const)('cannot judge where nobody answers (%s)', (twist) => {
   expect(judgeResult(refused, twist)).toEqual({ verdict: 'unanswered', reason: expect.stringMatching(/^Nobody/) });
+});
+
+it('believes a refusal only of who accepts a genuine delivery', () => {
+  expect(judgeControl(answer(200, '', 9_000))).toEqual({ verdict: 'right', reason: undefined });
+  expect(judgeControl(answer(204)).verdict).toBe('right');
+  expect(judgeControl(answer(401))).toEqual({ verdict: 'wrong', reason: expect.stringMatching(/prove nothing.*401/) });
+  expect(judgeControl(answer(302)).verdict).toBe('wrong');
+  expect(judgeControl(refused)).toEqual({ verdict: 'unanswered', reason: expect.stringMatching(/^Nobody/) });
 });

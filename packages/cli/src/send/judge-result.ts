@@ -1,7 +1,7 @@
 import { knownCode } from '../http/explain-code.ts';
 import { explainResult } from '../http/explain-result.ts';
 import type { HttpResult } from '../http/send-request.ts';
-import type { Twist } from './send-plan.ts';
+import { needsControl, type Twist } from './send-plan.ts';
 
 /** `right`: the endpoint did what it should; `wrong`: it did not; `unanswered`: nobody can tell. */
 export type Verdict = 'right' | 'wrong' | 'unanswered';
@@ -16,7 +16,7 @@ export interface Judgement {
 export function judgeResult(result: HttpResult, twist: Twist | undefined): Judgement {
   const reason = explainResult(result);
   if (result.kind === 'failure') return { verdict: 'unanswered', reason };
-  if (twist !== 'tamper' && twist !== 'stale') return { verdict: reason === undefined ? 'right' : 'wrong', reason };
+  if (!needsControl(twist)) return { verdict: reason === undefined ? 'right' : 'wrong', reason };
   const { status } = result;
   if (status >= 200 && status < 300) return { verdict: 'wrong', reason: accepted[twist](status) };
   const code = knownCode(result)?.code;
@@ -25,6 +25,17 @@ export function judgeResult(result: HttpResult, twist: Twist | undefined): Judge
     return { verdict: 'right', reason: undefined };
   }
   return { verdict: 'wrong', reason: `Not refused for what is wrong with it, so this proves nothing. ${reason}` };
+}
+
+/** Judge the genuine delivery that goes before spoiled ones: only who accepts it can be believed to refuse those. */
+export function judgeControl(result: HttpResult): Judgement {
+  const reason = explainResult(result);
+  if (result.kind === 'failure') return { verdict: 'unanswered', reason };
+  if (result.status >= 200 && result.status < 300) return { verdict: 'right', reason: undefined };
+  return {
+    verdict: 'wrong',
+    reason: `The genuine delivery that goes first is not accepted, so a refusal would prove nothing. ${reason}`,
+  };
 }
 
 // Codes of a receiver of this project. It checks the signature before the time.
@@ -38,6 +49,4 @@ const accepted = {
 };
 
 /** Other 4xx say that nobody looked at the signature: a wrong path, a body that is too large, a rate limit. */
-function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && ![404, 405, 408, 410, 411, 413, 414, 415, 426, 429, 431].includes(status);
-}
+const isRefusal = (status: number): boolean => [400, 401, 403, 422].includes(status);

@@ -57,6 +57,19 @@ test('what cannot be read, or set in a sample, is told before anything is sent',
   await expect(open({ set: ['eventName.a=1'] }, 'person.created')).rejects.toMatchObject({ code: 'SET_INVALID' });
 });
 
+test('a name that is set is the name that is told', async () => {
+  const source = await open({ set: ['eventName=task.deleted'] }, 'person.created');
+  expect(source.event).toBe('task.deleted');
+});
+
+test('--stale is 10 minutes old', async () => {
+  const body = (await open({}, 'person.created')).nextBody();
+  const { headers } = signAsPlanned(body, 'server', 'only for tests', 'stale');
+  const timestamp = Number(headers['X-Twenty-Webhook-Timestamp'] ?? headers['x-twenty-webhook-timestamp']);
+  expect((Date.now() - timestamp) / 60_000).toBeGreaterThanOrEqual(10);
+  expect((Date.now() - timestamp) / 60_000).toBeLessThan(11);
+});
+
 test.each([
   ['tamper', 'SIGNATURE_MISMATCH'],
   ['stale', 'TIMESTAMP_TOO_OLD'],

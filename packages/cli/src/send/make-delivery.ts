@@ -1,14 +1,14 @@
 import { parseEvent } from '@twenty-webhooks/core';
 import { type SignedDelivery, sampleEvent, signDelivery, type WireFormat } from '@twenty-webhooks/testing';
 import { CommandError } from '../terminal/command-error.ts';
-import { readBytes } from './read-bytes.ts';
+import { readInput } from '../terminal/read-input.ts';
 import { type SendPlan, timelessSignature } from './send-plan.ts';
 import { applySetting, isObject } from './setting.ts';
 import { tamperBody } from './tamper-body.ts';
 
 /** Where the bodies of deliveries come from. */
 export interface BodySource {
-  /** Of a file as far as it can be told: `undefined` for what is no event. */
+  /** What the body says that it is; `undefined` for what is no event. */
   readonly event: string | undefined;
   readonly format: WireFormat;
   /** The next event; of a file the same one every time. */
@@ -20,11 +20,11 @@ export async function openBodySource({ source, settings, twist }: SendPlan): Pro
   if (source.kind === 'sample') {
     const { event, format } = source;
     const nextBody = (): Uint8Array => toBytes(settings.reduce(applySetting, sampleEvent(event, { format })));
-    // A path that cannot be set is told before anything is sent.
-    nextBody();
-    return { event, format, nextBody };
+    // A path that cannot be set is told before anything is sent; and --set may have changed the name.
+    const parsed = await parseEvent(nextBody()).catch(() => undefined);
+    return { event: parsed?.event, format, nextBody };
   }
-  const bytes = await readBytes(source.file);
+  const bytes = await readInput(source.file);
   const body = settings.length === 0 ? bytes : toBytes(settings.reduce(applySetting, parseObject(bytes, source.file)));
   if (twist === 'tamper' && body.length === 0) {
     throw new CommandError('TAMPER_IMPOSSIBLE', `${source.file} is empty: there is no byte to change.`);

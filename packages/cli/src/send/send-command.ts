@@ -8,7 +8,8 @@ export function sendCommand(): Command {
     summary: 'send signed deliveries',
     description:
       'Send signed deliveries of a sample event, or of a file, to an endpoint, and say what Twenty would make of the answer.\n' +
-      'The endpoint is right (exit code 0) if it answers 200 within 5 seconds, or refuses what --tamper and --stale spoil.',
+      'The endpoint is right (exit code 0) if it answers 200 within 5 seconds; with --tamper and --stale, if it accepts a genuine ' +
+      'delivery that is sent first, and then refuses the spoiled ones with 400, 401, 403 or 422.',
     examples: [
       ['send person.created', 'To http://localhost:3000/webhooks/twenty, signed with TWENTY_WEBHOOK_SECRET'],
       ['send person.updated --to http://localhost:4000/hook --set record.name.firstName=Ada', 'With a value of yours'],
@@ -29,8 +30,8 @@ export function sendCommand(): Command {
     .option('--file <file>', 'send these bytes instead of a sample event; - is standard input')
     .option('--times <n>', 'how many deliveries, each of a new event', '1')
     .option('--concurrency <n>', 'how many at the same time', '1')
-    .option('--tamper', 'change one byte of the body after signing')
-    .option('--stale', 'sign it as of 10 minutes ago')
+    .option('--tamper', 'change one byte of the body after signing; a genuine delivery goes first')
+    .option('--stale', 'sign it as of 10 minutes ago; a genuine delivery goes first')
     .option('--duplicate', 'send each event twice: the same body, signed anew')
     .option('--unsigned', 'send without signature, as Twenty does for a webhook without secret')
     .action(

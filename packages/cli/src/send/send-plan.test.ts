@@ -34,3 +34,12 @@ it.each<[code: string, options: Partial<SendOptions>, event: string | undefined]
 it.each(['1', '100000'])('takes --times %s', (times) => {
   expect(plan({ times }, 'person.created').times).toBe(Number(times));
 });
+
+it('warns of what is hardly meant, and refuses numbers that would be sent as null', () => {
+  const { warnings } = plan({ set: ['n=12345678901234567890', 'm=9007199254740991', 'o=7'] }, 'person.creatd');
+  expect(warnings).toEqual([
+    expect.stringContaining('person.created'),
+    expect.stringMatching(/--set n is sent as 12345678901234567000/),
+  ]);
+  expect(() => plan({ set: ['n=-1e400'] }, 'person.created')).toThrow(expect.objectContaining({ code: 'SET_INVALID' }));
+});

@@ -22,6 +22,10 @@ export interface SendOptions extends SecretOptions {
 /** What is done on purpose to a delivery that would be genuine. */
 export type Twist = 'tamper' | 'stale' | 'duplicate';
 
+/** Whether a genuine delivery goes first. */
+export const needsControl = (twist: Twist | undefined): twist is 'tamper' | 'stale' =>
+  twist === 'tamper' || twist === 'stale';
+
 /** Options that were checked, alone and against each other. */
 export interface SendPlan {
   readonly url: URL;
@@ -35,7 +39,7 @@ export interface SendPlan {
   readonly twist: Twist | undefined;
   readonly isUnsigned: boolean;
   /** What is allowed, but hardly meant. */
-  readonly warning: string | undefined;
+  readonly warnings: readonly string[];
 }
 
 /** Check what was given. @throws OPTION_INVALID, OPTIONS_CONFLICT, EVENT_INVALID, EVENT_MISSING, SET_INVALID, URL_INVALID */
@@ -46,15 +50,17 @@ export function planSend(options: SendOptions, event: string | undefined): SendP
   const twist = readTwist(options);
   if (options.unsigned) checkUnsigned(options, twist);
   if (twist === 'stale' && source.format === 'envelope') throw timelessSignature();
+  const settings = (options.set ?? []).map(readSetting);
+  const eventWarning = source.kind === 'sample' ? checkEventName(source.event) : undefined;
   return {
     url,
     source,
-    settings: (options.set ?? []).map(readSetting),
+    settings,
     times: readCount('--times', options.times, 100_000),
     concurrency: readCount('--concurrency', options.concurrency, 1_000),
     twist,
     isUnsigned: options.unsigned === true,
-    warning: source.kind === 'sample' ? checkEventName(source.event) : undefined,
+    warnings: [eventWarning, ...settings.map(({ warning }) => warning)].filter((warning) => warning !== undefined),
   };
 }
 
@@ -89,7 +95,7 @@ function readTwist(options: SendOptions): Twist | undefined {
 }
 
 function checkUnsigned(options: SendOptions, twist: Twist | undefined): void {
-  if (twist === 'tamper' || twist === 'stale') {
+  if (needsControl(twist)) {
     throw new CommandError('OPTIONS_CONFLICT', `--${twist} spoils a signature: leave --unsigned out.`);
   }
   if (options.secret !== undefined || options.envFile !== undefined) {

@@ -1,10 +1,10 @@
-import { masked } from '../mask-secrets.ts';
+import { shownUrl } from '../http/shown-url.ts';
 import type { CommandResult } from '../terminal/command-result.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { DeliveryReport } from './send-deliveries.ts';
-import type { SendPlan } from './send-plan.ts';
+import { needsControl, type SendPlan, type Twist } from './send-plan.ts';
 import type { Tally } from './tally.ts';
 
 export interface SendOutcome {
@@ -13,7 +13,6 @@ export interface SendOutcome {
   readonly planned: number;
   readonly event: string | undefined;
   readonly format: string;
-  readonly secret: string;
   readonly tally: Tally;
   readonly totalMs: number;
   readonly isInterrupted: boolean;
@@ -30,23 +29,19 @@ export function toSendResult(outcome: SendOutcome, style: Terminal['style']): Co
   };
 }
 
-/** Name a URL without user, password and query, any of which may be secret. */
-export function nameUrl({ origin, pathname, search }: URL): string {
-  return printable(`${origin}${pathname}${search === '' ? '' : '?…'}`);
-}
-
-function toJson({ plan, planned, event, format, secret, tally, totalMs, isInterrupted }: SendOutcome): object {
+function toJson({ plan, planned, event, format, tally, totalMs, isInterrupted }: SendOutcome): object {
   const { sent, right, results, durationMs, reasons, kept } = tally;
   return {
-    url: nameUrl(plan.url),
+    url: shownUrl(plan.url),
     event,
     format,
-    deliveries: kept.map(({ eventId, status, failure, durationMs: tookMs, answer, verdict, reason }) => ({
-      eventId: eventId === undefined ? undefined : showText(eventId, secret),
+    deliveries: kept.map(({ isControl, eventId, status, failure, durationMs: tookMs, answer, verdict, reason }) => ({
+      isControl: isControl || undefined,
+      eventId: eventId === undefined ? undefined : showText(eventId),
       status,
       failure,
       durationMs: tookMs,
-      answer: answer === undefined ? undefined : showText(answer, secret),
+      answer: answer === undefined ? undefined : showText(answer),
       verdict,
       reason,
     })),
@@ -55,10 +50,13 @@ function toJson({ plan, planned, event, format, secret, tally, totalMs, isInterr
 }
 
 function headLines({ planned, tally, ...outcome }: SendOutcome, style: Terminal['style']): readonly string[] {
-  const { plan, event, format, secret, totalMs, isInterrupted } = outcome;
+  const { plan, event, format, totalMs, isInterrupted } = outcome;
   const what = `${event === undefined ? 'what is no event' : printable(event)} (${format} format)`;
-  const head = `${style('bold', what)} to ${nameUrl(plan.url)}`;
-  if (planned <= 2) return [head, ...tally.kept.map((report) => reportLine(report, secret, style))];
+  const head = `${style('bold', what)} to ${shownUrl(plan.url)}`;
+  if (planned <= 2) {
+    const lines = tally.kept.map((report) => labelOf(report, plan.twist) + reportLine(report, style));
+    return [head, ...lines, ...(isInterrupted ? ['Interrupted before there was an answer.'] : [])];
+  }
   const { sent, results, durationMs } = tally;
   const width = Math.max(...Object.values(results).map((count) => inThousands(count).length));
   return [
@@ -72,15 +70,19 @@ function headLines({ planned, tally, ...outcome }: SendOutcome, style: Terminal[
   ];
 }
 
+const labelOf = ({ isControl }: DeliveryReport, twist: Twist | undefined): string => {
+  if (!needsControl(twist)) return '';
+  return isControl ? 'genuine   ' : { tamper: 'tampered  ', stale: 'stale     ' }[twist];
+};
+
 function reportLine(
   { status, failure, verdict, durationMs, answer }: DeliveryReport,
-  secret: string,
   style: Terminal['style'],
 ): string {
   const color = verdict === 'right' ? 'green' : 'red';
   if (status === undefined) return `${style(color, failure ?? 'no answer')} after ${inMs(durationMs)}`;
   const line = `${style(color, String(status))} in ${inMs(durationMs)}`;
-  return answer === undefined || answer === '' ? line : `${line}  ${style('dim', showText(answer, secret))}`;
+  return answer === undefined || answer === '' ? line : `${line}  ${style('dim', showText(answer))}`;
 }
 
 function verdictLines({ plan, tally, planned }: SendOutcome, style: Terminal['style']): readonly string[] {
@@ -90,15 +92,16 @@ function verdictLines({ plan, tally, planned }: SendOutcome, style: Terminal['st
     const isKnown = planned === 2 && tally.kept[1]?.isKnown;
     return isKnown
       ? [style('green', 'The second one was recognised as the same event.')]
-      : ['Accepted both; whether handlers ran twice does not show in the answers.'];
+      : [`Accepted ${planned === 2 ? 'both' : 'all'}; whether handlers ran twice does not show in the answers.`];
   }
   if (twist === undefined) return [];
-  return [style('green', planned > 1 ? 'All refused, as they should be.' : 'Refused, as it should be.')];
+  const refused = planned > 2 ? 'All refused, as they should be' : 'Refused, as it should be';
+  return [style('green', `${refused}; a genuine one was accepted.`)];
 }
 
-/** Text from outside, ready to be shown. An endpoint might even tell the secret. */
-function showText(text: string, secret: string): string {
-  const shown = printable(secret === '' ? text : text.replaceAll(secret, masked));
+/** Text from outside, ready to be shown. */
+function showText(text: string): string {
+  const shown = printable(text);
   return shown.length > maxShown ? `${shown.slice(0, maxShown)}…` : shown;
 }
 

@@ -1,10 +1,12 @@
+import { shownUrl } from '../http/shown-url.ts';
 import type { CommandResult } from '../terminal/command-result.ts';
+import { printable } from '../terminal/printable.ts';
 import { findSecrets } from '../terminal/secrets.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { openBodySource } from './make-delivery.ts';
 import { sendDeliveries } from './send-deliveries.ts';
-import { planSend, type SendOptions } from './send-plan.ts';
-import { nameUrl, toSendResult } from './send-result.ts';
+import { needsControl, planSend, type SendOptions } from './send-plan.ts';
+import { toSendResult } from './send-result.ts';
 import { createTally } from './tally.ts';
 
 /** Send what was asked for, and say what became of it. The first Ctrl-C stops sending, the second one the process. */
@@ -14,16 +16,16 @@ export async function send(
   event: string | undefined,
 ): Promise<CommandResult> {
   const plan = planSend(options, event);
-  if (plan.warning !== undefined) terminal.note(plan.warning);
-  const [secret] = plan.isUnsigned ? [''] : await findSecrets(terminal, options);
+  for (const warning of plan.warnings) terminal.note(printable(warning));
+  const [secret] = plan.isUnsigned ? [''] : await findSecrets(terminal, options, { canAsk: options.file !== '-' });
   const source = await openBodySource(plan);
-  const planned = plan.twist === 'duplicate' ? 2 * plan.times : plan.times;
+  const planned = plan.twist === 'duplicate' ? 2 * plan.times : plan.times + (needsControl(plan.twist) ? 1 : 0);
   const tally = createTally(planned);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
   const progress = terminal.progress();
-  progress.update(`Waiting for ${nameUrl(plan.url)}, 30 s at most`);
+  progress.update(`Waiting for ${shownUrl(plan.url)}, 30 s at most`);
   const startedMs = performance.now();
   let sent = 0;
   try {
@@ -50,7 +52,6 @@ export async function send(
       planned,
       event: source.event,
       format: source.format,
-      secret,
       tally: tally.read(),
       totalMs: performance.now() - startedMs,
       isInterrupted: interruption.signal.aborted,

@@ -4,6 +4,8 @@ import { CommandError } from '../terminal/command-error.ts';
 export interface Setting {
   readonly path: readonly string[];
   readonly value: unknown;
+  /** What is lost. */
+  readonly warning: string | undefined;
 }
 
 type JsonObject = { readonly [name: string]: unknown };
@@ -16,11 +18,20 @@ export function readSetting(text: string): Setting {
   if (path.includes('')) throw invalid(text, 'has an empty name in its path: write it like record.name.firstName=Ada');
   const forbidden = path.find((name) => ['__proto__', 'constructor', 'prototype'].includes(name));
   if (forbidden !== undefined) throw invalid(text, `sets ${forbidden}, which no record has`);
-  return { path, value: readValue(text.slice(equals + 1)) };
+  const value = readValue(text.slice(equals + 1));
+  // JSON has no infinity: it would be sent as null.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    throw invalid(text, 'is too large a number');
+  const given = text.slice(equals + 1).trim();
+  const isRounded = /^-?\d+$/.test(given) && typeof value === 'number' && !Number.isSafeInteger(value);
+  const warning = isRounded
+    ? `Warning: --set ${path.join('.')} is sent as ${value}, since JavaScript has no larger whole numbers; write '"${given}"' for text, or use --file.`
+    : undefined;
+  return { path, value, warning };
 }
 
 /** Make a body in which the path leads to the value; objects on the way are made where there are none. @throws SET_INVALID */
-export function applySetting(body: JsonObject, { path, value }: Setting): JsonObject {
+export function applySetting(body: JsonObject, { path, value }: Pick<Setting, 'path' | 'value'>): JsonObject {
   const set = (object: JsonObject, depth: number): JsonObject => {
     const name = path[depth] ?? '';
     if (depth === path.length - 1) return { ...object, [name]: value };

@@ -4,6 +4,7 @@ import { createTally } from './tally.ts';
 
 const report = (index: number, changes: Partial<DeliveryReport> = {}): DeliveryReport => ({
   index,
+  isControl: false,
   eventId: `evt_${index}`,
   status: 200,
   failure: undefined,

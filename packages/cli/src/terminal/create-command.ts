@@ -39,11 +39,12 @@ export function action<TOptions>(
     try {
       const result = await run(terminal, options, given as Values);
       if (result === undefined) return;
+      // Before it is printed: whoever reads may go away in the middle (`… | grep -q`).
+      process.exitCode = result.exitCode;
       if (terminal.isJson) terminal.print(JSON.stringify(result.json, null, 2));
       else for (const line of result.lines) terminal.print(line);
-      process.exitCode = result.exitCode;
     } catch (error) {
-      process.exitCode = reportError(terminal, error, nameOf(command));
+      reportError(terminal, error, nameOf(command));
     }
   };
 }
@@ -55,16 +56,15 @@ function nameOf(command: Command): string {
 }
 
 /** Say why a command ends without a result. A fault of ours shows its stack. */
-function reportError(terminal: Terminal, error: unknown, commandName: string): number {
-  if (error instanceof CommandError) {
-    if (terminal.isJson)
-      terminal.print(JSON.stringify({ error: { code: error.code, message: error.message } }, null, 2));
-    terminal.note(error.message);
-    if (error.exitCode === exitCodes.usage) terminal.note(`See: twenty-webhooks ${commandName} --help`);
-    return error.exitCode;
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (terminal.isJson) terminal.print(JSON.stringify({ error: { code: 'INTERNAL', message: String(error) } }, null, 2));
-  terminal.note(stack);
-  return exitCodes.usage;
+function reportError(terminal: Terminal, error: unknown, commandName: string): void {
+  const known = error instanceof CommandError ? error : undefined;
+  const text = known?.message ?? String(error);
+  process.exitCode = known?.exitCode ?? exitCodes.usage;
+  if (terminal.isJson) terminal.print(errorJson(known?.code ?? 'INTERNAL', text));
+  terminal.note(known === undefined && error instanceof Error ? (error.stack ?? text) : text);
+  if (known?.exitCode === exitCodes.usage) terminal.note(`See: twenty-webhooks ${commandName} --help`);
 }
+
+/** What `--json` prints instead of a result. */
+export const errorJson = (code: string, message: string): string =>
+  JSON.stringify({ error: { code, message } }, null, 2);

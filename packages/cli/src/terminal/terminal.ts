@@ -32,17 +32,10 @@ export function processTerminal({ isJson = false }: { readonly isJson?: boolean 
   const { stdin, stdout, stderr, env } = process;
   // What is asked is written to standard error, so that a result can be piped on while somebody answers.
   const isInteractive = stdin.isTTY === true && stderr.isTTY === true;
-  const ask = async (prompt: string, options: { readonly silent: boolean }): Promise<string> => {
+  const askHere = async (prompt: string, isSecret: boolean): Promise<string> => {
     if (!isInteractive) throw new CommandError('PROMPT_IMPOSSIBLE', `Nobody can be asked here: ${prompt}`);
-    const { read } = await import('read');
-    return read({ prompt, ...options, output: stderr })
-      .catch((cause: unknown) => {
-        throw new CommandError('PROMPT_CANCELLED', 'Cancelled', { cause });
-      })
-      .finally(() => {
-        // The line break of whoever answers is as silent as the rest.
-        if (options.silent) stderr.write('\n');
-      });
+    const { ask } = await import('./ask.ts');
+    return ask(prompt, { isSecret });
   };
   return {
     env,
@@ -53,7 +46,7 @@ export function processTerminal({ isJson = false }: { readonly isJson?: boolean 
     note: (line) => void stderr.write(`${line}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     progress: () => createProgress(stderr),
-    askSecret: (question) => ask(`${question}: `, { silent: true }),
-    confirm: async (question) => /^y(es)?$/i.test((await ask(`${question} [y/N] `, { silent: false })).trim()),
+    askSecret: (question) => askHere(`${question}: `, true),
+    confirm: async (question) => /^y(es)?$/i.test((await askHere(`${question} [y/N] `, false)).trim()),
   };
 }

@@ -42,10 +42,15 @@ export type Cause =
   | 'body-decoded-wrongly'
   | 'body-base64-encoded'
   | 'body-compressed'
+  | 'body-encoded'
+  | 'body-wrapped'
+  | 'body-not-an-event'
   | 'body-truncated'
   | 'body-changed'
   | 'body-bit-changed'
   | 'event-name-changed'
+  | 'content-encoding'
+  | 'body-too-large'
   | 'not-utf8'
   | 'not-json'
   | 'not-an-event';
@@ -161,8 +166,8 @@ const causeTable: Readonly<Record<Cause, CauseRow>> = {
 
   // Secret
   'wrong-secret': row(
-    'None of your secrets made this signature, and no known change of the body or the headers explains it: it was signed with another secret.',
-    "Copy this webhook's secret from Twenty again (each webhook has its own). After a rotation give both, old and new: Twenty uses the old one for a while.",
+    'None of your secrets makes this signature, and no change that can be undone explains it: most likely it was signed with another secret, or else the body was changed in a way that cannot be undone (a value edited, members moved).',
+    "Copy this webhook's secret from Twenty again (each webhook has its own). After a rotation give both, old and new: Twenty uses the old one for a while. If the secret is right, compare the body with what was sent.",
     lines.secret,
   ),
   'secret-trailing-newline': row(
@@ -239,6 +244,21 @@ const causeTable: Readonly<Record<Cause, CauseRow>> = {
     lines.body,
   ),
   'body-base64-encoded': row('The body is base64: an API gateway hands binary bodies on so.', keepBytes, lines.body),
+  'body-encoded': row(
+    'The body was encoded after signing: it is the JSON no more, but a text that stands for it.',
+    keepBytes,
+    lines.body,
+  ),
+  'body-wrapped': row(
+    'Something was put around the body after signing: what was sent is only a part of it.',
+    keepBytes,
+    lines.body,
+  ),
+  'body-not-an-event': row(
+    'The body is not what Twenty sent: it is no event. Something replaced it, so whether the secret is right cannot be told.',
+    keepBytes,
+    lines.body,
+  ),
   'body-compressed': row(
     'The body was compressed after signing; Twenty sends it uncompressed.',
     'Turn off compression of requests in the proxy, or decompress before the receiver.',
@@ -264,6 +284,16 @@ const causeTable: Readonly<Record<Cause, CauseRow>> = {
   ),
 
   // Genuine, but of no use
+  'content-encoding': row(
+    'The signature is right for the body as it was given, but content-encoding says that it is compressed, and a receiver refuses that unread.',
+    'Twenty sends uncompressed. If something compresses on the way and something else decompresses, let it take the header away too.',
+    { nginx: 'proxy_set_header Content-Encoding "";' },
+  ),
+  'body-too-large': row(
+    'The body is over 5 MiB: a receiver refuses it with 413, unless its maxBodyBytes allows for more.',
+    'Set maxBodyBytes, and the limits of proxies before it.',
+    { receiver: 'twentyWebhooks({ maxBodyBytes: 10 * 1024 * 1024, … })', nginx: 'client_max_body_size 10m;' },
+  ),
   'not-utf8': row(
     'The signature is right, but the body is not UTF-8.',
     'The sender is wrong: Twenty sends UTF-8. Is the secret used elsewhere?',

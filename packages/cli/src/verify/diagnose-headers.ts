@@ -3,6 +3,7 @@ import type { Delivery } from './delivery.ts';
 import type { JudgingOptions } from './diagnose.ts';
 import type { Finding } from './hypothesis.ts';
 import { readSignature, type SignatureClaim } from './signature-claim.ts';
+import { smallUnit } from './timestamp-variants.ts';
 
 export interface HeaderFinding {
   readonly finding: Finding;
@@ -33,8 +34,10 @@ export async function diagnoseHeaders(
   if (finding !== undefined && code.startsWith('SIGNATURE_')) return finding;
   if (code === 'TIMESTAMP_MISSING') return likely({ cause: 'timestamp-missing' });
   if (code === 'TIMESTAMP_MALFORMED') {
-    const isSeconds = /^\d{9,11}\.\d+$/.test(delivery.timestamp ?? '');
-    return likely({ cause: isSeconds ? 'timestamp-seconds-not-milliseconds' : 'timestamp-malformed' });
+    const timestamp = delivery.timestamp ?? '';
+    if (/^\d{9,11}\.\d+$/.test(timestamp)) return likely({ cause: 'timestamp-seconds-not-milliseconds' });
+    const unit = smallUnit(timestamp);
+    return likely({ cause: 'timestamp-malformed', ...(unit !== undefined && { detail: `these are ${unit}` }) });
   }
   if (code !== 'SIGNATURE_MALFORMED') return undefined;
   // Its form says what is wrong; whether that is all is for the search to find.
@@ -48,12 +51,16 @@ function missing({ headers, timestamp, nonce }: Delivery): HeaderFinding {
   const names = Object.keys(headers);
   const empty = ['x-twenty-webhook-signature', 'x-twenty-signature'].find((name) => headers[name] === '');
   if (empty !== undefined) return proven({ cause: 'signature-empty', detail: `${empty} has no value` });
-  const renamed = names.find((name) =>
-    /^(http[_-])?x[_-]?twenty[_-]?(webhook[_-]?)?signature$|twenty[_-](webhook[_-])?signature$/.test(name),
+  const renamed = names.find(
+    (name) =>
+      !(name in known) &&
+      /^(http[_-])?x[_-]?twenty[_-]?(webhook[_-]?)?signature$|twenty[_-](webhook[_-])?signature$/.test(name),
   );
-  if (renamed !== undefined && !(renamed in known))
-    return proven({ cause: 'header-renamed', detail: `it is called ${renamed}` });
-  if (headers['x-twenty-signature'] !== undefined) {
+  if (renamed !== undefined) return proven({ cause: 'header-renamed', detail: `it is called ${renamed}` });
+  const plain = headers['x-twenty-signature'];
+  if (plain !== undefined) {
+    const none = malformed(plain);
+    if (none !== undefined) return none;
     return likely({
       cause: 'header-lost',
       detail: 'X-Twenty-Signature is there too, but where there is a timestamp the other signature decides',
@@ -73,6 +80,8 @@ const known: Readonly<Record<string, true>> = { 'x-twenty-webhook-signature': tr
 function malformed(text: string): HeaderFinding | undefined {
   const bare = text.replace(/^[\w-]{1,20}[=:]/, '').trim();
   if (bare === 'test-signature') return proven({ cause: 'signature-of-the-guide' });
+  if (/^t=\d+,\s*v\d=/.test(text))
+    return proven({ cause: 'wrong-scheme', detail: 'it is written as Stripe does: t=…,v1=…' });
   if (text.includes(',')) return proven({ cause: 'signature-repeated' });
   if (/^(.{1,8}?)\1{3,}$/.test(bare) && /^[0-9a-f]+$/i.test(bare)) return proven({ cause: 'signature-placeholder' });
   return undefined;

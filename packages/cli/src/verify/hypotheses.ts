@@ -1,7 +1,7 @@
 import { type BodyVariant, bodyVariants, simpleRepairs } from './body-repairs.ts';
 import type { Delivery } from './delivery.ts';
 import type { Finding, Hypothesis } from './hypothesis.ts';
-import { schemeVariants } from './scheme-variants.ts';
+import { bodyAlone, schemeVariants } from './scheme-variants.ts';
 import { secretVariants } from './secret-variants.ts';
 import type { SignatureClaim } from './signature-claim.ts';
 import { oneChange, oneChangeBytes, otherEventNames } from './tampered-bodies.ts';
@@ -25,11 +25,12 @@ export function* hypotheses(
     change: Partial<Pick<Hypothesis, 'key'>> & { readonly timestamp?: string; readonly body?: Uint8Array } = {},
   ): Hypothesis => {
     const time = change.timestamp ?? timestamp;
+    const isBodyAlone = claim.scheme === 'timestamped' && time === undefined;
     return {
-      findings: [...claim.form, ...findings],
+      findings: [...(isBodyAlone ? [bodyAlone] : []), ...claim.form, ...findings],
       secretIndex,
       key: change.key ?? secrets[secretIndex] ?? '',
-      message: [claim.scheme === 'timestamped' && time !== undefined ? `${time}:` : '', change.body ?? body],
+      message: [claim.scheme === 'timestamped' && !isBodyAlone ? `${time}:` : '', change.body ?? body],
     };
   };
   /** The body as given, and what does not take long to write. */

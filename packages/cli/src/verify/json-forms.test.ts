@@ -19,4 +19,6 @@ test('indented as JSON.stringify does it', () => {
   for (const indent of [0, 2, 4, '\t']) expect(forms).toContain(JSON.stringify(value, null, indent));
 });
 
+test('too many members have none', () => expect([...jsonForms(`[${'0,'.repeat(1_000_001)}0]`)]).toEqual([]));
+
 test('no JSON has no forms', () => expect([...jsonForms('{"a":')]).toEqual([]));

@@ -1,3 +1,5 @@
+import { parseJson } from './parse-json.ts';
+
 /** One way to write a JSON text. */
 export interface JsonForm {
   readonly text: string;
@@ -7,15 +9,14 @@ export interface JsonForm {
 
 /**
  * Write a JSON text in the forms that serialisers write, likely ones first. Only white space and the escapes in strings
- * change; numbers, the order of members and members that come twice stay, but for one form. Nothing if it is no JSON.
+ * change; numbers, the order of members and members that come twice stay, but for one form. Nothing if it is no
+ * JSON, or nested too deep.
  */
 export function* jsonForms(text: string): Generator<JsonForm> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return;
-  }
+  const value = parseJson(text);
+  if (value === undefined) return;
+  // A list of millions of numbers is nobody's event, and would take a gigabyte.
+  if (text.length > manyTokens && countMembers(text) > manyTokens) return;
   const tokens = text.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs) ?? [];
   for (const [spacing, spacingName] of spacings) {
     for (const [toWritten, escapeName] of escapes) {
@@ -29,6 +30,14 @@ export function* jsonForms(text: string): Generator<JsonForm> {
       }
     }
   }
+}
+
+const manyTokens = 1_000_000;
+
+function countMembers(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(','); at >= 0; at = text.indexOf(',', at + 1)) count += 1;
+  return count;
 }
 
 interface Spacing {

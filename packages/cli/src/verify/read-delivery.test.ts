@@ -11,6 +11,14 @@ beforeAll(async () => {
   await writeFile(join(folder, 'headers.txt'), 'A: 1\nB: 2\n');
   await writeFile(join(folder, 'headers16.txt'), Buffer.from('\uFEFFA: 1\r\n', 'utf16le'));
   await writeFile(join(folder, 'request.txt'), 'POST /x HTTP/1.1\r\nA: 1\r\n\r\n{}');
+  await writeFile(
+    join(folder, 'request16.txt'),
+    Buffer.from('\uFEFFPOST /x HTTP/1.1\r\nA: 1\r\n\r\n{"a":"é"}', 'utf16le'),
+  );
+  await writeFile(join(folder, 'event.json'), '{\n  "eventName": "a.b"\n}');
+  await writeFile(join(folder, 'twenty.txt'), 'X-Twenty-Signature: 1\n');
+  await writeFile(join(folder, 'cut.txt'), 'X-Twenty-Signature: sha256=ab\nabab\n');
+  await writeFile(join(folder, 'cut-request.txt'), 'POST /x HTTP/1.1\nX-Twenty-Signature: sha256=ab\nabab\n\n{}');
   await writeFile(join(folder, 'empty'), '');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -29,6 +37,10 @@ test('headers that PowerShell wrote, an empty body, a request', async () => {
     body: Buffer.alloc(0),
   });
   expect(await readDelivery({ request: at('request.txt') })).toMatchObject({ method: 'POST', body: Buffer.from('{}') });
+  expect(await readDelivery({ request: at('request16.txt') })).toMatchObject({
+    method: 'POST',
+    body: Buffer.from('{"a":"é"}'),
+  });
 });
 
 test.each([
@@ -41,7 +53,12 @@ test.each([
   [{ body: 'request.txt', headers: 'headers.txt' }, 'BODY_IS_REQUEST', '--request'],
   [{ body: 'body.json', request: 'request.txt' }, 'OPTIONS_CONFLICT', 'leave --body'],
   [{ request: 'empty' }, 'REQUEST_INVALID', 'no HTTP request'],
-  [{ body: 'body.json', headers: 'empty' }, 'HEADERS_INVALID', 'holds no headers'],
+  [{ body: 'body.json', headers: 'empty' }, 'HEADERS_INVALID', 'there are none'],
+  [{ body: 'body.json', headers: 'cut.txt' }, 'HEADERS_INVALID', 'line 2 is none. Understood are "Name: value" lines'],
+  [{ request: 'cut-request.txt' }, 'HEADERS_INVALID', 'line 3 is none'],
+  [{ request: 'event.json' }, 'REQUEST_INVALID', 'no HTTP request'],
+  [{ body: 'headers.txt', headers: 'event.json' }, 'INPUTS_SWAPPED', 'holds an event, not headers'],
+  [{ body: 'twenty.txt', headers: 'headers.txt' }, 'INPUTS_SWAPPED', 'holds headers, not a body'],
 ])('%j: %s', async (options, code, message) => {
   const paths = Object.entries(options).map(([name, value]) => [
     name,

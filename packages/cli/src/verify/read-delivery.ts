@@ -1,8 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { CommandError } from '../terminal/command-error.ts';
+import { readInput } from '../terminal/read-input.ts';
 import { type Delivery, toDelivery } from './delivery.ts';
-import { type HeaderPairs, parseHeaderLine, parseHeaders } from './parse-headers.ts';
+import {
+  type HeaderPairs,
+  headerForms,
+  isComplete,
+  parseHeaderLine,
+  parseHeaderLines,
+  parseHeaders,
+  type RequestLines,
+} from './parse-headers.ts';
+import { isEvent, parseJson } from './parse-json.ts';
 import { isRequest, splitRequest } from './split-request.ts';
 import type { VerifyCommandOptions } from './verify-options.ts';
 
@@ -10,7 +18,7 @@ import type { VerifyCommandOptions } from './verify-options.ts';
  * Read the delivery that the options name.
  *
  * @throws BODY_MISSING, HEADERS_MISSING, OPTIONS_CONFLICT, FILE_UNREADABLE, HEADER_INVALID, HEADERS_INVALID, BODY_IS_REQUEST,
- * REQUEST_INVALID
+ * REQUEST_INVALID, INPUTS_SWAPPED
  */
 export async function readDelivery(options: VerifyCommandOptions): Promise<Delivery> {
   const { body, headers, request } = options;
@@ -19,14 +27,7 @@ export async function readDelivery(options: VerifyCommandOptions): Promise<Deliv
     if (body !== undefined || headers !== undefined) {
       throw new CommandError('OPTIONS_CONFLICT', '--request holds headers and body: leave --body and --headers out.');
     }
-    const { method, pairs, body: bytes } = splitRequest(await read(request));
-    if (pairs.length === 0) {
-      throw new CommandError(
-        'REQUEST_INVALID',
-        `${nameOf(request)} is no HTTP request: headers, an empty line, then the body.`,
-      );
-    }
-    return toDelivery([...pairs, ...extra], bytes, method);
+    return readRequest(request, extra);
   }
   if (body === undefined) {
     throw new CommandError(
@@ -43,31 +44,55 @@ export async function readDelivery(options: VerifyCommandOptions): Promise<Deliv
   if (body === '-' && headers === '-') {
     throw new CommandError('OPTIONS_CONFLICT', 'Only one of --body and --headers can be read from standard input (-).');
   }
-  const bytes = await read(body);
+  const bytes = await readInput(body);
   if (isRequest(bytes)) {
     throw new CommandError(
       'BODY_IS_REQUEST',
       `${nameOf(body)} holds a whole HTTP request, not a body: give it as --request ${body}, without --headers.`,
     );
   }
-  const { method, pairs } = headers === undefined ? { method: undefined, pairs: [] } : await readHeaders(headers);
+  if (parseHeaderLines(bytes.toString('utf8', 0, 8 * 1024)).pairs.some(([name]) => /^x-twenty-/i.test(name))) {
+    throw new CommandError(
+      'INPUTS_SWAPPED',
+      `${nameOf(body)} holds headers, not a body: --body and --headers seem to be swapped.`,
+    );
+  }
+  if (headers === undefined) return toDelivery(extra, bytes);
+  const text = (await readText(headers)).toString('utf8');
+  if (isEvent(parseJson(text))) {
+    throw new CommandError(
+      'INPUTS_SWAPPED',
+      `${nameOf(headers)} holds an event, not headers: --body and --headers seem to be swapped.`,
+    );
+  }
+  const { method, pairs } = check(parseHeaders(text), extra, headers);
   return toDelivery([...pairs, ...extra], bytes, method);
 }
 
-async function readHeaders(
-  file: string,
-): Promise<{ readonly method: string | undefined; readonly pairs: HeaderPairs }> {
-  const bytes = await read(file);
-  // PowerShell's `>` writes UTF-16.
-  const text = bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8');
-  const { method, pairs, unread } = parseHeaders(text);
-  if (pairs.length === 0) {
+async function readRequest(file: string, extra: HeaderPairs): Promise<Delivery> {
+  const lines = splitRequest(await readText(file));
+  if (lines.pairs.length === 0) {
     throw new CommandError(
-      'HEADERS_INVALID',
-      `${nameOf(file)} holds no headers${unread > 0 ? ` (${unread} lines of another form)` : ''}: lines as "Name: value", or JSON as { "name": "value" }.`,
+      'REQUEST_INVALID',
+      `${nameOf(file)} is no HTTP request: headers, an empty line, then the body.`,
     );
   }
-  return { method, pairs };
+  const { method, pairs } = check(lines, extra, file);
+  return toDelivery([...pairs, ...extra], lines.body, method);
+}
+
+/** @throws HEADERS_INVALID if there are none, or what makes them complete may be in a line that was not understood. */
+function check<Lines extends RequestLines>(lines: Lines, extra: HeaderPairs, file: string): Lines {
+  const { pairs, unread } = lines;
+  const [line] = unread;
+  if (pairs.length > 0 && (line === undefined || isComplete([...pairs, ...extra]))) return lines;
+  // The line may hold a signature, so it is not repeated.
+  const reason =
+    line === undefined ? 'there are none' : `line ${line} is none${unread.length > 1 ? ', nor are others' : ''}`;
+  throw new CommandError(
+    'HEADERS_INVALID',
+    `Cannot read the headers of ${nameOf(file)}: ${reason}. Understood are ${headerForms}.`,
+  );
 }
 
 function toPair(line: string): HeaderPairs[number] {
@@ -77,14 +102,10 @@ function toPair(line: string): HeaderPairs[number] {
   return pair;
 }
 
-async function read(file: string): Promise<Buffer> {
-  try {
-    return file === '-' ? await buffer(process.stdin) : await readFile(file);
-  } catch (cause) {
-    const { code = 'it failed' } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : code;
-    throw new CommandError('FILE_UNREADABLE', `Cannot read ${nameOf(file)}: ${reason}.`, { cause });
-  }
+/** PowerShell's `>` writes UTF-16. */
+async function readText(file: string): Promise<Buffer> {
+  const bytes = await readInput(file);
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? Buffer.from(bytes.toString('utf16le')) : bytes;
 }
 
 const nameOf = (file: string): string => (file === '-' ? 'Standard input' : file);

@@ -25,10 +25,14 @@ export function toJson({ diagnosis, delivery, nowMs, event }: ReportFacts): obje
     secretIndex,
     event: event && printable(event.event),
     eventId: event && printable(event.id),
-    explanation: detail === undefined ? explanation : `${explanation} (${detail})`,
+    explanation: detail === undefined ? explanation : `${explanation} (${printable(detail)})`,
     fix,
     framework,
-    also: also.map((finding) => ({ cause: finding.cause, detail: finding.detail, fix: causeRow(finding.cause).fix })),
+    also: also.map((finding) => ({
+      cause: finding.cause,
+      detail: finding.detail && printable(finding.detail),
+      fix: causeRow(finding.cause).fix,
+    })),
     evidence: {
       proven: isProven,
       searchedAll: !isCutShort,
@@ -66,7 +70,13 @@ export function toLines(
   if (signedAtMs !== undefined) add('signed', `${toIso(signedAtMs)}, ${ageOf(nowMs - signedAtMs)}`);
   if (isGenuine) add('scheme', schemeNames[scheme ?? 'plain']);
   if (secretIndex !== undefined && secretIndex > 0) add('secret', `number ${secretIndex + 1} of those given`);
-  if (isGenuine) return lines;
+  const addAlso = (): void => {
+    for (const finding of also) lines.push(`${terminal.style('bold', 'Also')} ${sentenceOf(finding)}`);
+  };
+  if (isGenuine) {
+    addAlso();
+    return lines;
+  }
   if (code !== undefined) add('answer', `${outcomeTable[code][0]} ${code}`);
   lines.push('', `${terminal.style('bold', 'Why')}  ${explanation}`);
   if (detail !== undefined) lines.push(`     ${terminal.style('dim', 'Here:')} ${printable(detail)}.`);
@@ -75,7 +85,7 @@ export function toLines(
   for (const [name, line] of Object.entries(framework)) {
     lines.push(`     ${terminal.style('cyan', name.padEnd(width))}  ${line}`);
   }
-  for (const finding of also) lines.push(`${terminal.style('bold', 'Also')} ${sentenceOf(finding)}`);
+  addAlso();
   if (isCutShort)
     lines.push(terminal.style('dim', 'Not every change could be tried: the body is large, or there are many secrets.'));
   return lines;
@@ -86,8 +96,10 @@ const schemeNames = {
   plain: 'X-Twenty-Signature, without a time: it does not show a replay',
 } as const;
 
-const isSignatureRight = ({ signedAtMs, secretIndex, code }: Diagnosis): boolean =>
-  signedAtMs !== undefined || (secretIndex !== undefined && code !== undefined && /^BODY_NOT_/.test(code));
+const isSignatureRight = ({ cause, signedAtMs, secretIndex, code }: Diagnosis): boolean =>
+  signedAtMs !== undefined ||
+  cause === 'content-encoding' ||
+  (secretIndex !== undefined && code !== undefined && /^BODY_NOT_/.test(code));
 
 const sentenceOf = ({ cause, detail }: Finding): string => {
   const { explanation, fix } = causeRow(cause);

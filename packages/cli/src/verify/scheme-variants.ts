@@ -8,6 +8,11 @@ export interface SchemeVariant {
   readonly sign: (secret: string | Uint8Array, body: Uint8Array) => Pick<Hypothesis, 'key' | 'message'>;
 }
 
+export const bodyAlone: Finding = {
+  cause: 'wrong-scheme',
+  detail: 'the body alone was signed, without the timestamp',
+};
+
 /** Ways of signing that are not Twenty's, as people write them. */
 export function schemeVariants(
   { scheme }: Pick<SignatureClaim, 'scheme'>,
@@ -18,7 +23,8 @@ export function schemeVariants(
     void variants.push({ findings: [{ cause: 'wrong-scheme', detail }], sign });
   const hmac = (detail: string, toMessage: (body: Uint8Array) => Hypothesis['message']): void =>
     add(detail, (key, body) => ({ key, message: toMessage(body) }));
-  if (scheme === 'timestamped') hmac('the body alone was signed, without the timestamp', (body) => [body]);
+  if (scheme === 'timestamped')
+    variants.push({ findings: [bodyAlone], sign: (key, body) => ({ key, message: [body] }) });
   if (timestamp) {
     if (scheme === 'plain') {
       hmac('the timestamp was signed with the body, as it is for X-Twenty-Webhook-Signature', (body) => [

@@ -14,6 +14,12 @@ test.each([
   [' "abc"\n', 'abc', 'secret-quoted'],
   ['abc', '"abc"', 'secret-quoted'],
   ['export SECRET="abc"', 'abc', 'secret-altered'],
+  ['SECRET=abc;', 'abc', 'secret-altered'],
+  ['abc;', 'abc', 'secret-altered'],
+  ['"abc",', 'abc', 'secret-altered'],
+  ['sha256=abc', 'abc', 'secret-altered'],
+  ['"abc', 'abc', 'secret-quoted'],
+  ['abc"', 'abc', 'secret-quoted'],
   ['abc # of the CRM', 'abc', 'secret-altered'],
   ['abc\ndef', 'abc', 'secret-altered'],
   ['a%2Fb', 'a/b', 'secret-altered'],
@@ -21,6 +27,11 @@ test.each([
 ])('%j may be meant as %j', (given, meant, cause) => {
   const variant = secretVariants(given).find(({ key }) => key === meant);
   expect(variant?.findings[0]?.cause).toBe(cause);
+});
+
+test('a prefix is not called a variable', () => {
+  const [finding] = secretVariants('sha256=abc').find(({ key }) => key === 'abc')?.findings ?? [];
+  expect(finding?.detail).toContain('sha256=');
 });
 
 test('never the secret itself, never one twice, never an empty one', () => {

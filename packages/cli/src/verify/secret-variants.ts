@@ -25,6 +25,10 @@ export function secretVariants(secret: string): readonly SecretVariant[] {
     add(inner, quoted, ...(trimmed === secret ? [] : [outer]));
     add(inner.trim(), quoted, whiteSpaceOf(inner));
   }
+  add(trimmed.replace(/^["'`](?=.*[^"'`]$)|(?<=^[^"'`].*)["'`]$/s, ''), {
+    ...quoted,
+    detail: 'there is one on one side only',
+  });
   for (const [detail, change] of alterations) add(change(trimmed), { cause: 'secret-altered', detail });
   // The sender may be the one with the mistake.
   for (const end of ['\n', '\r\n'])
@@ -50,9 +54,14 @@ function whiteSpaceOf(secret: string): Finding {
 }
 
 const alterations: readonly (readonly [detail: string, change: (secret: string) => string])[] = [
+  ['"sha256=" before it is a part of it', (secret) => secret.replace(/^sha256=/, '')],
+  [
+    'a semicolon or comma behind it is a part of it',
+    (secret) => secret.replace(/["'`]?[;,]+$/, '').replace(/^["'`]/, ''),
+  ],
   [
     'the name of the variable is a part of it',
-    (secret) => secret.replace(/^(export\s+)?[A-Za-z_]\w*\s*=\s*["']?|["']$/g, ''),
+    (secret) => secret.replace(/^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(["']?)(.*?)\1[;,]?$/s, '$2'),
   ],
   ['"Bearer" is a part of it', (secret) => secret.replace(/^Bearer\s+/i, '')],
   ['it has invisible characters', (secret) => secret.replace(/[\u200b-\u200f\u2060\ufeff\u00a0\u00ad]/g, '')],

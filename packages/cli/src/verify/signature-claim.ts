@@ -11,14 +11,21 @@ export interface SignatureClaim {
 
 /** Read a signature in any form that somebody may write one in; `undefined` if no digest can be seen in it. */
 export function readSignature(text: string, scheme: SignatureClaim['scheme']): SignatureClaim | undefined {
-  const [, prefix = '', rest = ''] = /^\s*((?:[\w-]{1,20}[=:]\s*)?)(.*?)\s*$/s.exec(text) ?? [];
+  const [, mark = '', bare = ''] = /^\s*(0x|["'`<]?)(.*?)["'`>]?\s*$/s.exec(text) ?? [];
+  const [, prefix = '', rest = ''] = /^((?:[\w-]{1,20}[=:]\s*)?)(.*)$/s.exec(bare) ?? [];
   // `=` may also end base64.
-  const whole = toDigest(text.trim());
+  const whole = toDigest(bare);
   const found = whole ?? toDigest(rest);
   const algorithm = found && algorithms[found.digest.length];
   if (!found || !algorithm) return undefined;
   const usedPrefix = whole === undefined ? prefix : '';
   const form: Finding[] = [];
+  if (mark !== '') {
+    form.push({
+      cause: 'signature-malformed',
+      detail: mark === '0x' ? 'there is 0x before it' : 'there are quotes or brackets around it',
+    });
+  }
   if (usedPrefix !== (scheme === 'plain' ? 'sha256=' : '')) {
     form.push({
       cause: 'signature-prefix-wrong',

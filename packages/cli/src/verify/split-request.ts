@@ -1,8 +1,6 @@
-import { type HeaderPairs, parseHeaders, parseRequestLine } from './parse-headers.ts';
+import { parseHeaderLines, parseRequestLine, type RequestLines } from './parse-headers.ts';
 
-export interface SplitRequest {
-  readonly method: string | undefined;
-  readonly pairs: HeaderPairs;
+export interface SplitRequest extends RequestLines {
   readonly body: Uint8Array;
 }
 
@@ -23,16 +21,17 @@ export function splitRequest(bytes: Uint8Array): SplitRequest {
   const [end, length] = crlf >= 0 && (lf < 0 || crlf < lf) ? [crlf, 4] : [lf, 2];
   const head = end < 0 ? all : all.subarray(0, end);
   const rest = end < 0 ? all.subarray(all.length) : all.subarray(end + length);
-  const { method, pairs } = parseHeaders(head.toString('utf8'));
+  const { method, pairs, unread } = parseHeaderLines(head.toString('utf8'));
   const headerValue = (name: string): string | undefined => pairs.find(([given]) => given.toLowerCase() === name)?.[1];
-  if (/chunked/i.test(headerValue('transfer-encoding') ?? '')) return { method, pairs, body: joinChunks(rest) ?? rest };
+  if (/chunked/i.test(headerValue('transfer-encoding') ?? ''))
+    return { method, pairs, unread, body: joinChunks(rest) ?? rest };
   const declared = headerValue('content-length') ?? '';
   // Shorter than it says is for the diagnosis.
-  return { method, pairs, body: /^\d+$/.test(declared) ? rest.subarray(0, Number(declared)) : rest };
+  return { method, pairs, unread, body: /^\d+$/.test(declared) ? rest.subarray(0, Number(declared)) : rest };
 }
 
 /** `undefined` if these are no chunks: a tool that saved the request may have joined them already. */
-function joinChunks(bytes: Buffer): Buffer | undefined {
+export function joinChunks(bytes: Buffer): Buffer | undefined {
   const chunks: Buffer[] = [];
   let at = 0;
   for (;;) {

@@ -5,6 +5,10 @@ export interface TimestampVariant {
   readonly timestamp: string;
 }
 
+/** What a time with too many digits is measured in. */
+export const smallUnit = (text: string): 'microseconds' | 'nanoseconds' | undefined =>
+  /^\d{16}$/.test(text) ? 'microseconds' : /^\d{19}$/.test(text) ? 'nanoseconds' : undefined;
+
 /** The same time, or part of the text, written in another way. */
 export function* timestampForms(text: string): Generator<TimestampVariant> {
   const seconds: Finding['cause'] = 'timestamp-seconds-not-milliseconds';
@@ -24,6 +28,12 @@ export function* timestampForms(text: string): Generator<TimestampVariant> {
     yield { finding, timestamp: text.replace(/\..*/, '') };
   }
   const cause = 'timestamp-malformed';
+  const unit = smallUnit(text);
+  if (unit !== undefined)
+    yield {
+      finding: { cause, detail: `the header says ${unit}, milliseconds were signed` },
+      timestamp: text.slice(0, 13),
+    };
   const [first = ''] = text.split(',');
   if (first !== text) yield { finding: { cause, detail: 'the header came several times' }, timestamp: first };
   const bare = text.replace(/[\s"',_]/g, '');

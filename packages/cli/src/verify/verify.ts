@@ -14,9 +14,12 @@ import type { VerifyCommandOptions } from './verify-options.ts';
 export async function verify(terminal: Terminal, options: VerifyCommandOptions): Promise<CommandResult> {
   const toleranceSeconds = parseTolerance(options.toleranceSeconds);
   const parsedNow = parseNow(options.now);
+  // Nobody can be asked where standard input is the delivery, and one typed by hand should not be in vain.
+  const isInputTaken = [options.body, options.headers, options.request].includes('-');
+  const early = isInputTaken ? await findSecrets(terminal, options, { canAsk: false }) : undefined;
   const delivery = await readDelivery(options);
   const nowMs = parsedNow === 'signed' ? signingTime(delivery) : parsedNow;
-  const secrets = await findSecrets(terminal, options);
+  const secrets = early ?? (await findSecrets(terminal, options));
   const progress = terminal.progress();
   try {
     progress.update('Trying what may have changed the delivery…');
@@ -34,9 +37,15 @@ export async function verify(terminal: Terminal, options: VerifyCommandOptions):
 
 function parseTolerance(text: string | undefined): number {
   if (text === undefined) return 300;
-  if (/^\d{1,12}(\.\d+)?$/.test(text)) return Number(text);
-  throw new CommandError('TOLERANCE_INVALID', `--tolerance-seconds is a number of seconds, as 300; not "${text}".`);
+  if (/^\d{1,10}(\.\d+)?$/.test(text) && Number(text) <= maxToleranceSeconds) return Number(text);
+  throw new CommandError(
+    'TOLERANCE_INVALID',
+    `--tolerance-seconds is a number of seconds, as 300, and not over ${maxToleranceSeconds}; not "${text}". To ignore the age: --now signed.`,
+  );
 }
+
+/** Of core. */
+const maxToleranceSeconds = 2_147_483_647;
 
 function parseNow(text: string | undefined): number | 'signed' {
   if (text === undefined) return Date.now();
