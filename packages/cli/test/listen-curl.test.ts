@@ -31,6 +31,8 @@ describeWith(findProgram('curl'), 'the command to copy, in bash with curl', () =
     await bash(command);
     expect(seen).toMatchObject([{ method: 'POST', url: '/x' }]);
     expect(seen[0]?.body.equals(body)).toBe(true);
+    const names = seen[0]?.rawHeaders.filter((_, index) => index % 2 === 0);
+    expect(names).toEqual(['Host', 'content-type', 'Content-Length']);
   });
 
   test('sends the same headers and none of its own', async () => {
@@ -54,6 +56,8 @@ describeWith(findProgram('curl'), 'the command to copy, in bash with curl', () =
     ['HEAD', '/'],
     ['DELETE', "/it's"],
     ['PUT', '/$(id)'],
+    ['GET', '/a/../b/./c/..'],
+    ['GET', '/a#b#c'],
   ])('sends %s %s', async (method, path) => {
     const { seen, origin } = await startTarget();
     await bash(toCurl(origin + path, { method, headers: [], body: new Uint8Array() }));

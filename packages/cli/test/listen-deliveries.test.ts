@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { sampleEvent, signDelivery, startTestServer } from '@twenty-webhooks/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DeliveryDetail, DeliverySummary } from '../src/listen/inspector-api.ts';
+import { openReceiver } from '../src/listen/open-receiver.ts';
+import { takeDelivery } from '../src/listen/take-delivery.ts';
 import { ask, makeTestFolder, secret, startTestListen } from './listen-fixture.ts';
 
 interface List {
@@ -160,6 +163,53 @@ describe('what listen receives', () => {
     expect(files.filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0)).toEqual([]);
   });
 
+  test('is forgotten by the inbox too', async () => {
+    const first = await startTestListen({ keep: 1 });
+    for (let count = 0; count < 3; count++) await first.send('task.created');
+    await first.close();
+    const { folder } = await startTestListen({ folder: first.folder, keep: 1 });
+    const inbox = sqliteInbox(join(folder, 'inbox.sqlite'));
+    onTestFinished(() => inbox.close({ graceMs: 0 }));
+    // The last one may have been done before the list had it.
+    await expect.poll(async () => (await inbox.inspection.list()).length).toBeLessThan(2);
+  });
+
+  test('is told and answered also if the list cannot keep it', async () => {
+    const folder = await makeTestFolder();
+    const told: DeliverySummary[] = [];
+    const errors: Error[] = [];
+    const onError = (error: Error): number => errors.push(error);
+    const { store, receiver } = openReceiver({ folder, secrets: [secret], keep: 9, onCleared() {}, onError });
+    onTestFinished(() => receiver.close());
+    store.close();
+    const { signal } = new AbortController();
+    const announce = (delivery: DeliverySummary, isListed: boolean): void => {
+      expect(isListed).toBe(false);
+      told.push(delivery);
+    };
+    const intake = { receiver, store, forwardUrl: undefined, id: 'x', timeoutMs: undefined, signal, announce, onError };
+    const { origin, close } = await startTestServer((request, response) => takeDelivery(request, response, intake));
+    onTestFinished(close);
+    const answer = await fetch(origin, { method: 'POST', ...signDelivery(sampleEvent('note.created'), { secret }) });
+    expect(answer.status).toBe(200);
+    expect(told).toMatchObject([{ id: 0, event: 'note.created', status: 'accepted', bytes: expect.any(Number) }]);
+    expect(JSON.stringify(told)).not.toContain('rawHeaders');
+    expect(errors.map(({ message }) => message)).toContain('A delivery is missing in the list');
+  });
+
+  test('is HTTP, or refused with a word', async () => {
+    const { origin, errors } = await startTestListen();
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    socket.end('\x16\x03\x01 no HTTP');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(errors).toMatchObject([{ message: expect.stringContaining('refused with 400') }]);
+  });
+
   test('is safe for 100 at a time', async () => {
     const { send, get } = await startTestListen();
     const answers = await Promise.all(Array.from({ length: 100 }, () => send('person.created')));
@@ -186,163 +236,28 @@ describe('starting listen', () => {
     expect((await send('person.created')).status).toBe(200);
   });
 
+  test('with a file of another version says so', async () => {
+    const { folder, close } = await startTestListen();
+    await close();
+    const sqlite = new DatabaseSync(join(folder, 'deliveries.sqlite'));
+    sqlite.exec('PRAGMA user_version = 0');
+    sqlite.close();
+    await expect(startTestListen({ folder })).rejects.toMatchObject({
+      code: 'FOLDER_UNUSABLE',
+      message: expect.stringContaining('another version'),
+    });
+  });
+
   test('with --forward to itself is refused', async () => {
     const { origin, close } = await startTestListen();
     await close();
     const port = Number(new URL(origin).port);
-    const forwardUrl = new URL(`http://localhost:${port}/webhooks/twenty`);
-    await expect(startTestListen({ port, forwardUrl })).rejects.toMatchObject({ code: 'FORWARD_TO_ITSELF' });
+    for (const host of ['localhost', '0.0.0.0', '[::ffff:127.0.0.1]']) {
+      const forwardUrl = new URL(`http://${host}:${port}/webhooks/twenty`);
+      await expect(startTestListen({ port, forwardUrl })).rejects.toMatchObject({ code: 'FORWARD_TO_ITSELF' });
+    }
     // And has let go of the port.
     await startTestListen({ port });
-  });
-});
-
-describe('listen --forward', () => {
-  interface Seen {
-    readonly method: string | undefined;
-    readonly url: string | undefined;
-    readonly headers: IncomingHttpHeaders;
-    readonly body: string;
-  }
-
-  async function startTarget(answer: { status?: number; headers?: Record<string, string>; body?: string } = {}) {
-    const seen: Seen[] = [];
-    const { origin, close } = await startTestServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk) => chunks.push(chunk));
-      request.on('end', () => {
-        const { method, url, headers } = request;
-        seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-        response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
-      });
-    });
-    onTestFinished(close);
-    return { seen, forwardUrl: new URL(`${origin}/my/hook?a=1`) };
-  }
-
-  test('passes a delivery on unchanged, and answers as the target does', async () => {
-    const { seen, forwardUrl } = await startTarget({
-      status: 201,
-      headers: { 'content-type': 'text/plain', location: '/there', 'x-other': 'x' },
-      body: 'mine',
-    });
-    const { receiveUrl, deliveries } = await startTestListen({ forwardUrl });
-    // With white space, as no serialiser writes it.
-    const body = '{ "eventName": "person.created",\n "record": {"id":"p1","name":"é"} }';
-    const { headers } = signDelivery(body, { secret });
-    const sent = { ...headers, 'X-Custom': 'kept', connection: 'x-private', 'x-private': 'not' };
-    const answer = await ask(`${receiveUrl}?q=1`, { method: 'POST', headers: sent, body });
-    expect(answer).toMatchObject({
-      status: 201,
-      text: 'mine',
-      headers: { 'content-type': 'text/plain', location: '/there' },
-    });
-    expect(answer.headers).not.toHaveProperty('x-other');
-    expect(seen).toMatchObject([
-      { method: 'POST', url: '/my/hook?a=1', body, headers: { ...headers, host: forwardUrl.host } },
-    ]);
-    expect(seen[0]?.headers).toMatchObject({ 'x-custom': 'kept' });
-    expect(seen[0]?.headers).not.toHaveProperty('x-private');
-    expect(deliveries).toMatchObject([
-      { id: 1, status: 'accepted', isForwarding: true, forward: undefined },
-      {
-        id: 1,
-        status: 'accepted',
-        isForwarding: false,
-        forward: { url: forwardUrl.href, status: 201, body: 'mine', reason: expect.any(String) },
-      },
-    ]);
-  });
-
-  test('a 200 in time needs no reason; the duration is measured', async () => {
-    const { forwardUrl } = await startTarget();
-    const { send, deliveries } = await startTestListen({ forwardUrl });
-    expect((await send('person.created')).status).toBe(200);
-    expect(deliveries.at(-1)?.forward).toEqual({
-      url: forwardUrl.href,
-      status: 200,
-      durationMs: expect.any(Number),
-      body: '',
-    });
-  });
-
-  test('passes on what it refuses itself, and what is no POST', async () => {
-    const { seen, forwardUrl } = await startTarget({ status: 401 });
-    const { receiveUrl, deliver, deliveries } = await startTestListen({ forwardUrl });
-    expect((await deliver(sampleEvent('person.created'), 'wrong')).status).toBe(401);
-    await ask(receiveUrl, { method: 'DELETE', body: 'x' });
-    expect(seen).toMatchObject([{ method: 'POST' }, { method: 'DELETE', body: 'x' }]);
-    expect(deliveries.at(-1)).toMatchObject({ code: 'METHOD_NOT_ALLOWED', forward: { status: 401 } });
-  });
-
-  test('never answers 2xx for a target that did not: nobody there is a 502', async () => {
-    const { close, origin } = await startTestServer(() => {});
-    await close();
-    const { send, deliveries, get } = await startTestListen({ forwardUrl: new URL(origin) });
-    expect(await send('person.created')).toEqual({ status: 502, body: '{"error":"FORWARD_FAILED"}' });
-    expect(deliveries.at(-1)).toMatchObject({ status: 'accepted', forward: { error: 'ECONNREFUSED' } });
-    expect((await get<List>('deliveries')).deliveries[0]?.forward).toMatchObject({ error: 'ECONNREFUSED', body: '' });
-  });
-
-  test('no answer in time is a 504', async () => {
-    const { origin, close } = await startTestServer(() => {});
-    onTestFinished(close);
-    const { send, deliveries } = await startTestListen({ forwardUrl: new URL(origin), forwardTimeoutMs: 50 });
-    expect(await send('person.created')).toEqual({ status: 504, body: '{"error":"FORWARD_TIMEOUT"}' });
-    expect(deliveries.at(-1)).toMatchObject({ isForwarding: false, forward: { error: 'TIMEOUT' } });
-  });
-
-  test('a connection that is cut is a 502', async () => {
-    const { origin, close } = await startTestServer((request) => request.socket.destroy());
-    onTestFinished(close);
-    const { send } = await startTestListen({ forwardUrl: new URL(origin) });
-    expect((await send('person.created')).status).toBe(502);
-  });
-
-  test('shows a delivery before the target has answered', async () => {
-    let answer: (() => void) | undefined;
-    const { origin, close } = await startTestServer((_request, response) => {
-      answer = () => void response.end('late');
-    });
-    onTestFinished(close);
-    const { send, get } = await startTestListen({ forwardUrl: new URL(origin) });
-    const sent = send('person.created');
-    await expect.poll(() => get<List>('deliveries')).toMatchObject({ deliveries: [{ isForwarding: true }] });
-    await expect.poll(() => answer).toBeDefined();
-    answer?.();
-    expect((await sent).body).toBe('late');
-    expect(await get<List>('deliveries')).toMatchObject({ deliveries: [{ isForwarding: false }] });
-  });
-
-  test('says that a body that is too large was not passed on', async () => {
-    const { seen, forwardUrl } = await startTarget();
-    const { receiveUrl, deliveries } = await startTestListen({ forwardUrl });
-    expect((await ask(receiveUrl, { method: 'POST', body: new Uint8Array(6_000_000) })).status).toBe(413);
-    expect(seen).toEqual([]);
-    expect(deliveries.at(-1)).toMatchObject({ forward: { error: 'NOT_FORWARDED', durationMs: 0 } });
-    expect(deliveries.at(-1)?.forward).not.toHaveProperty('status');
-  });
-
-  test('uses the credentials of its URL and shows them nowhere', async () => {
-    const { seen, forwardUrl } = await startTarget();
-    forwardUrl.username = 'me';
-    forwardUrl.password = 'hidden%20word';
-    const { send, get } = await startTestListen({ forwardUrl });
-    await send('person.created');
-    expect(seen[0]?.headers.authorization).toBe(`Basic ${btoa('me:hidden word')}`);
-    const shown = JSON.stringify([await get('info'), await get('deliveries'), await get('deliveries/1')]);
-    expect(shown).not.toMatch(/hidden/);
-    expect(shown).toContain(forwardUrl.host);
-  });
-
-  test('closing does not wait for a target that never answers', async () => {
-    const { origin, close } = await startTestServer(createServer(() => {}));
-    onTestFinished(close);
-    const listen = await startTestListen({ forwardUrl: new URL(origin) });
-    const sent = listen.send('person.created').catch(() => 'cut');
-    await expect.poll(() => listen.deliveries).toHaveLength(1);
-    await listen.close();
-    expect(await sent).not.toMatchObject({ status: 200 });
   });
 });
 

@@ -96,6 +96,7 @@ describe('twenty-webhooks listen', () => {
     ['a secret beside --unsigned', ['--unsigned'], { env: { TWENTY_WEBHOOK_SECRET: 'hidden' } }, /--unsigned/],
     ['no number for a port', ['--port', 'x'], { env: { TWENTY_WEBHOOK_SECRET: 'hidden' } }, /--port must be/],
     ['no URL', ['--forward', 'localhost:3000'], { env: { TWENTY_WEBHOOK_SECRET: 'hidden' } }, /is no URL/],
+    ['no name for a folder', ['--inbox', ''], { env: { TWENTY_WEBHOOK_SECRET: 'hidden' } }, /--inbox must be/],
     ['a folder that cannot be', ['--port', '0', '--inbox', '/dev/null/x'], withSecretOf('hidden'), /cannot be made/],
   ])('does not start with %s', async (_what, args, options, message) => {
     const { code, error, out } = await runCli(['listen', ...args], options);

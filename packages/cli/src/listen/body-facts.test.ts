@@ -41,6 +41,16 @@ test('both formats and metadata are read', async () => {
   });
 });
 
+test('the record is what it is now; what it was, only where there is no more', async () => {
+  const body = (attributes: object | null) => ({
+    id: 'e1',
+    event: 'company.updated',
+    data: { id: 'c1', attributes, previousAttributes: { name: 'Old' } },
+  });
+  expect((await read(body({ name: 'New' }))).recordName).toBe('New');
+  expect((await read(body(null))).recordName).toBe('Old');
+});
+
 test.each(['null', '[]', '{}', '{', '', '"x"'])('%j is no event, and that is all', async (text) => {
   expect(await readFacts(new TextEncoder().encode(text))).toMatchObject({ event: undefined, record: undefined });
 });

@@ -23,7 +23,7 @@ export async function toDetail(
     isUtf8,
     isMasked,
     updatedFields,
-    record,
+    record: writable(record),
     previous: await previousOf(delivery, store),
     curl: toCurl(`${origin}${path.startsWith('/') ? path : '/'}`, {
       method,
@@ -36,6 +36,17 @@ export async function toDetail(
 async function previousOf({ summary }: StoredDelivery, store: DeliveryStore): Promise<DeliveryDetail['previous']> {
   const previous = store.previousOf(summary);
   if (previous === undefined) return undefined;
-  const { record } = await readFacts(new TextEncoder().encode(maskBody(previous.body).text));
+  const { record: found } = await readFacts(new TextEncoder().encode(maskBody(previous.body).text));
+  const record = writable(found);
   return record && { deliveryId: previous.summary.id, record };
+}
+
+/** A record that is nested too deep to be written as JSON is left out; the body shows it. */
+function writable(record: DeliveryDetail['record']): DeliveryDetail['record'] {
+  try {
+    JSON.stringify(record);
+    return record;
+  } catch {
+    return undefined;
+  }
 }

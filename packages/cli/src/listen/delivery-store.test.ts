@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type NewDelivery, openDeliveryStore } from './delivery-store.ts';
+import { type DeliveryStoreOptions, type NewDelivery, openDeliveryStore } from './delivery-store.ts';
 
 test('the list is read without the bodies: 10,000 deliveries', async () => {
   const { store } = await openTestStore();
@@ -29,6 +29,7 @@ test('what is forgotten is not in the file any more', async () => {
   const { store, folder } = await openTestStore();
   store.add(delivery({ body: new TextEncoder().encode('very private words') }));
   store.clear();
+  store.compact();
   store.close();
   expect(readFileSync(join(folder, 'deliveries.sqlite')).includes('very private words')).toBe(false);
 });
@@ -76,32 +77,60 @@ test('an answer of the target is kept; one that was awaited when the process end
   const { store, folder } = await openTestStore();
   const forward = { url: 'http://a/', status: 200, durationMs: 1, error: undefined, reason: undefined, body: '' };
   expect(store.add(delivery(), { isForwarding: true }).isForwarding).toBe(true);
-  expect(store.setForward(1, forward)).toMatchObject({ isForwarding: false, forward: { status: 200 } });
+  expect(store.setForward(1, forward)).toBe(true);
+  expect(store.get(1)?.summary).toMatchObject({ isForwarding: false, forward: { status: 200 } });
   store.add(delivery(), { isForwarding: true });
-  expect(store.setForward(99, forward)).toBeUndefined();
+  expect(store.setForward(99, forward)).toBe(false);
   store.close();
   const { store: again } = await openTestStore({ folder });
   expect(again.list({ limit: 9 })).toMatchObject([{ isForwarding: false }, { forward: { status: 200 } }]);
+});
+
+test('what fails half-way leaves nothing, and counts for nothing', async () => {
+  const { store } = await openTestStore({ maxBytes: 100 });
+  const body = new Uint8Array(40);
+  const unwritable = [1n] as unknown as string[];
+  expect(() => store.addAll([delivery({ body }), delivery({ body, rawHeaders: unwritable })])).toThrow('BigInt');
+  expect(store.count()).toBe(0);
+  store.addAll([delivery({ body }), delivery({ body })]);
+  expect(store.count()).toBe(2);
+});
+
+test('what is forgotten is told, in bytes', async () => {
+  const forgotten: number[] = [];
+  const { store } = await openTestStore({ keep: 1, onForget: (bytes) => forgotten.push(bytes) });
+  store.add(delivery({ body: new Uint8Array(5), receivedAtMs: 1 }));
+  store.add(delivery({ body: new Uint8Array(7), receivedAtMs: 2 }));
+  expect([forgotten, store.oldestAtMs()]).toEqual([[5], 2]);
+});
+
+test('what is looked through comes in pieces of a few megabytes', async () => {
+  const { store } = await openTestStore();
+  store.addAll(Array.from({ length: 5 }, () => delivery({ body: new Uint8Array(3_000_000) })));
+  const piece = (before: number) => store.contents({ before, limit: 200 }).map(({ id }) => id);
+  expect([piece(9), piece(4), piece(2)]).toEqual([[5, 4], [3, 2], [1]]);
 });
 
 test('a file that is no database is said to be that', async () => {
   const { store, folder } = await openTestStore();
   store.close();
   writeFileSync(join(folder, 'deliveries.sqlite'), 'something else, long enough to be looked at'.repeat(100));
-  await expect(openTestStore({ folder })).rejects.toMatchObject({ code: 'FOLDER_UNUSABLE' });
+  await expect(openTestStore({ folder })).rejects.toMatchObject({
+    code: 'FOLDER_UNUSABLE',
+    message: expect.stringContaining('move it away'),
+  });
 });
 
 async function openTestStore({
   folder,
   keep = 10_000,
-  maxBytes,
-}: {
+  ...options
+}: DeliveryStoreOptions & {
   readonly folder?: string;
   readonly keep?: number;
-  readonly maxBytes?: number;
 } = {}) {
   const used = folder ?? (await mkdtemp(join(tmpdir(), 'tw-')));
-  const store = openDeliveryStore(used, keep, maxBytes);
+  const store = openDeliveryStore(used, keep, options);
   onTestFinished(async () => {
     try {
       store.close();

@@ -19,7 +19,9 @@ export const inspectorHeaders: Readonly<Record<string, string>> = {
 };
 
 export function answerJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  // First, since it may fail.
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);
 }
 
 /** Say why a request cannot be done (`InspectorError`). */

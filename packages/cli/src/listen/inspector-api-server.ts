@@ -7,6 +7,7 @@ import type { DeliveryStore } from './delivery-store.ts';
 import type { EventStream } from './event-stream.ts';
 import { answerError, answerJson } from './inspector-answer.ts';
 import type { InspectorInfo, ReplayRequest } from './inspector-api.ts';
+import { toListed } from './listed.ts';
 import { replayDelivery } from './replay-delivery.ts';
 import { searchDeliveries } from './search-deliveries.ts';
 
@@ -20,7 +21,7 @@ export interface ApiContext {
   readonly secret: string | undefined;
   /** Aborts when the server closes. */
   readonly signal: AbortSignal;
-  /** Forget the deliveries, wherever they are kept. */
+  /** Forget the deliveries, wherever they are kept, and tell the stream. */
   readonly clear: () => Promise<void>;
 }
 
@@ -35,7 +36,13 @@ export async function answerApi(
   const route = routes[`${request.method} ${[resource, id && ':id', verb].filter(Boolean).join('/')}`];
   if (route === undefined) return answerError(response, 404, 'ROUTE_UNKNOWN', 'The inspector has nothing here');
   try {
-    const body = await route({ request, response, query: url.searchParams, id: Number(id), ...context });
+    const body = await route({
+      request,
+      response,
+      query: url.searchParams,
+      id: /^[1-9]\d{0,14}$/.test(id ?? '') ? Number(id) : 0,
+      ...context,
+    });
     if (body !== undefined) answerJson(response, 200, body);
   } catch (error) {
     if (!(error instanceof RequestError || error instanceof CommandError)) throw error;
@@ -47,6 +54,7 @@ interface Call extends ApiContext {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
+  /** 0: none. */
   readonly id: number;
 }
 
@@ -54,10 +62,12 @@ interface Call extends ApiContext {
 const routes: Readonly<Record<string, (call: Call) => Promise<object | undefined>>> = {
   'GET info': async ({ info }) => info,
   'GET deliveries': async ({ store, query }) => ({
-    deliveries: store.list({
-      before: wholeNumber(query, 'before', Number.MAX_SAFE_INTEGER),
-      limit: wholeNumber(query, 'limit', maxListed, defaultListed),
-    }),
+    deliveries: store
+      .list({
+        before: wholeNumber(query, 'before', Number.MAX_SAFE_INTEGER),
+        limit: wholeNumber(query, 'limit', maxListed, defaultListed),
+      })
+      .map(toListed),
     total: store.count(),
   }),
   'GET deliveries/:id': async ({ store, id, origin }) => toDetail(find(store, id), store, origin),
@@ -72,16 +82,18 @@ const routes: Readonly<Record<string, (call: Call) => Promise<object | undefined
     const asked = await readReplay(request);
     return replayDelivery(find(store, id), asked, { secret, signal });
   },
-  'DELETE deliveries': async ({ clear, stream }) => {
-    await clear();
-    stream.send('cleared', {});
+  'DELETE deliveries': async ({ clear }) => {
+    await clear().catch((cause: { readonly errcode?: number }) => {
+      if (cause.errcode !== sqliteFull) throw cause;
+      throw new RequestError(507, 'DISK_FULL', 'The disk is full, and even forgetting needs a little room: make some');
+    });
     return {};
   },
   'GET stream': async ({ stream, response }) => void stream.open(response),
 };
 
 function find(store: DeliveryStore, id: number) {
-  const delivery = Number.isSafeInteger(id) ? store.get(id) : undefined;
+  const delivery = store.get(id);
   if (delivery === undefined) throw new RequestError(404, 'DELIVERY_UNKNOWN', 'There is no such delivery, or no more');
   return delivery;
 }
@@ -138,5 +150,6 @@ class RequestError extends Error {
   }
 }
 
+const sqliteFull = 13;
 const maxListed = 10_000;
 const defaultListed = 1_000;

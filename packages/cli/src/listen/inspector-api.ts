@@ -6,7 +6,7 @@ export interface DeliverySummary {
   readonly id: number;
   readonly receivedAtMs: number;
   readonly method: string;
-  /** With its query. */
+  /** With its query. 200 characters at most in the list and the stream, whole in `DeliveryDetail`. */
   readonly path: string;
   /** Of the body. */
   readonly bytes: number;
@@ -33,14 +33,17 @@ export interface DeliverySummary {
 
 export interface ForwardResult {
   readonly url: string;
-  /** `undefined`: no answer, see `error`. */
+  /** `undefined`: no answer that could be passed back, see `error`. */
   readonly status: number | undefined;
   readonly durationMs: number;
-  /** `ECONNREFUSED`, `TIMEOUT`, …; `NOT_FORWARDED`: there was no whole body to pass on. */
+  /**
+   * `ECONNREFUSED`, `TIMEOUT`, …; `NOT_FORWARDED`: there was no whole body to pass on; `FORWARD_LOOP`: it came back;
+   * `FORWARD_ANSWER_TOO_LARGE`.
+   */
   readonly error: string | undefined;
   /** In plain words, where it is not a 200 within Twenty's 5 seconds. */
   readonly reason: string | undefined;
-  /** Start of the answer's body, as text: 2,000 characters at most. */
+  /** Start of the answer's body, as text: 2,000 characters at most, and 200 in the list and the stream. */
   readonly body: string;
 }
 

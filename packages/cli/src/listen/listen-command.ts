@@ -8,7 +8,7 @@ export function listenCommand(): Command {
     summary: 'receive deliveries and look at them in a web inspector',
     description:
       'Receive deliveries on this machine, verify and keep them, and show them in a web inspector. With --forward pass each ' +
-      'one on unchanged and answer as your own server does. Ctrl+C ends it.',
+      'one on, its body and its headers unchanged, and answer as your own server does. Ctrl+C ends it.',
     examples: [
       ['listen', 'Receive, verify and look'],
       ['listen --forward http://localhost:3000/webhooks/twenty', 'In front of your own server'],

@@ -44,10 +44,16 @@ async function readSettings(terminal: Terminal, options: ListenCommandOptions) {
   return {
     port: wholeNumber('--port', options.port, 0, 65_535),
     keep: wholeNumber('--keep', options.keep, 1, 1_000_000),
-    folder: resolve(options.inbox),
+    folder: toFolder(options.inbox),
     forwardUrl: options.forward === undefined ? undefined : toHttpUrl(options.forward),
     secrets: options.unsigned ? noSecret(terminal, options) : await findSecrets(terminal, options),
   } satisfies ListenOptions;
+}
+
+/** Without a name it would be the working directory, and all files of somebody's project. */
+function toFolder(name: string): string {
+  if (name !== '') return resolve(name);
+  throw new CommandError('OPTION_INVALID', '--inbox must be the name of a folder');
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {

@@ -32,3 +32,8 @@ test('bytes that are not UTF-8 are masked all the same', () => {
   ]);
   expect(maskBody(body)).toMatchObject({ isUtf8: false, isMasked: true, text: expect.not.stringContaining('hidden') });
 });
+
+test('no depth is too much', () => {
+  const text = `{"eventName":"metadata.webhook.created","a":${'['.repeat(20_000)}"hidden"${']'.repeat(20_000)}}`;
+  expect(maskBody(bytes(text))).toMatchObject({ isMasked: true, text: expect.not.stringContaining('hidden') });
+});

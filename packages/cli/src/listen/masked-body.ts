@@ -1,4 +1,4 @@
-import { masked, maskSecrets } from '../mask-secrets.ts';
+import { maskSecretsOfText } from '../mask-secrets.ts';
 
 export interface MaskedBody {
   /** What may be shown. */
@@ -12,15 +12,8 @@ export interface MaskedBody {
 /** Turn received bytes into text without the secrets of `metadata.webhook.*` events. */
 export function maskBody(body: Uint8Array): MaskedBody {
   const { text, isUtf8 } = decode(body);
-  const parsed = parse(text);
-  // Cut off or damaged: where a secret begins and ends cannot be told.
-  if (parsed === undefined && text.includes('metadata.webhook.')) return { text: masked, isUtf8, isMasked: true };
-  const shown = maskSecrets(parsed);
-  if (shown === parsed) return { text, isUtf8, isMasked: false };
-  const written = JSON.stringify(shown);
-  // A webhook event without a secret stays as it came.
-  if (written === JSON.stringify(parsed)) return { text, isUtf8, isMasked: false };
-  return { text: written, isUtf8, isMasked: true };
+  const shown = maskSecretsOfText(text);
+  return { text: shown, isUtf8, isMasked: shown !== text };
 }
 
 function decode(body: Uint8Array): Pick<MaskedBody, 'text' | 'isUtf8'> {
@@ -28,14 +21,5 @@ function decode(body: Uint8Array): Pick<MaskedBody, 'text' | 'isUtf8'> {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body), isUtf8: true };
   } catch {
     return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(body), isUtf8: false };
-  }
-}
-
-/** Also of what starts with a byte order mark, or is not UTF-8: secrets stay secrets. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return undefined;
   }
 }

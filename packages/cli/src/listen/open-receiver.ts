@@ -3,11 +3,13 @@ import { createReceiver, type Receiver } from '@twenty-webhooks/core';
 import { type EmbeddedInbox, sqliteInbox } from '@twenty-webhooks/sqlite';
 import { type DeliveryStore, openDeliveryStore } from './delivery-store.ts';
 import { makeListenFolder } from './listen-folder.ts';
+import { compactInbox, createInboxTrimmer } from './trim-inbox.ts';
 
 export interface OpenReceiver {
   readonly store: DeliveryStore;
-  readonly inbox: EmbeddedInbox;
   readonly receiver: Receiver;
+  /** Forget all deliveries. What was received stays known, so a redelivery is still a duplicate. */
+  clear(): Promise<void>;
 }
 
 /**
@@ -19,14 +21,21 @@ export function openReceiver(options: {
   readonly folder: string;
   readonly secrets: readonly string[] | undefined;
   readonly keep: number;
+  /** Called as soon as the list is empty. */
+  readonly onCleared: () => void;
   readonly onError: (error: Error) => void;
 }): OpenReceiver {
-  const { folder, secrets, keep, onError } = options;
+  const { folder, secrets, keep, onCleared, onError } = options;
+  const inboxFile = join(folder, 'inbox.sqlite');
   makeListenFolder(folder);
-  const store = openDeliveryStore(folder, keep);
+  let trim: ReturnType<typeof createInboxTrimmer> | undefined;
+  const store = openDeliveryStore(folder, keep, { onForget: (bytes) => void trim?.(bytes) });
   let inbox: EmbeddedInbox | undefined;
   try {
-    inbox = sqliteInbox(join(folder, 'inbox.sqlite'));
+    // What came is in the list; the inbox is there to know what comes again.
+    inbox = sqliteInbox(inboxFile, { retentionDays: 1 });
+    const { inspection } = inbox;
+    trim = createInboxTrimmer(inbox, store.oldestAtMs, onError);
     const receiver = createReceiver({
       ...(secrets === undefined ? { unsigned: 'accept' } : { secret: secrets }),
       inbox,
@@ -35,7 +44,20 @@ export function openReceiver(options: {
       // Refusals stand in the list.
       logger: { warn() {}, error: (message, cause) => onError(new Error(message, { cause })) },
     });
-    return { store, inbox, receiver };
+    void trim(0);
+    const clear = async (): Promise<void> => {
+      store.clear();
+      onCleared();
+      await inspection.purge();
+      try {
+        store.compact();
+        compactInbox(inboxFile);
+      } catch (cause) {
+        // It needs as much room again.
+        onError(new Error('The files could not be made smaller, and still hold what was cleared', { cause }));
+      }
+    };
+    return { store, receiver, clear };
   } catch (error) {
     store.close();
     void inbox?.close({ graceMs: 0 });

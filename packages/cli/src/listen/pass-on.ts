@@ -19,18 +19,20 @@ export interface PassOnOptions {
 
 export type HeaderPair = readonly [name: string, value: string];
 
-/** Send a request on, once, and tell what came back. It never rejects. */
+/** Send a request on, once, and tell what came back. It never rejects. The URL's user and password are sent instead of others. */
 export async function passOn(
   url: URL,
   { method, headers, body }: PassedRequest,
   { signal, timeoutMs = defaultTimeoutMs }: PassOnOptions,
 ): Promise<{ readonly result: HttpResult; readonly forward: ForwardResult }> {
-  const result = await sendRequest(withoutCredentials(url), {
+  const hasCredentials = url.username !== '' || url.password !== '';
+  const result = await sendRequest(url, {
     method,
-    headers: [...headers, ...credentialsOf(url)],
+    headers: hasCredentials ? headers.filter(([name]) => name.toLowerCase() !== 'authorization') : headers,
     body,
     timeoutMs,
     signal,
+    maxAnswerBytes,
   });
   const forward = toForwardResult(url, result);
   // Targets give back what they got; the answer itself goes on as it is.
@@ -59,33 +61,22 @@ export function toPairs(rawHeaders: readonly string[]): HeaderPair[] {
 
 /** A URL as it may be shown. */
 export function shownUrl(url: URL): string {
-  return withoutCredentials(url).href;
-}
-
-function withoutCredentials(url: URL): URL {
   const plain = new URL(url);
   plain.username = '';
   plain.password = '';
-  return plain;
-}
-
-/** Node leaves the credentials of a URL out where headers are a list. */
-function credentialsOf({ username, password }: URL): HeaderPair[] {
-  if (username === '' && password === '') return [];
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return [['authorization', `Basic ${Buffer.from(text).toString('base64')}`]];
+  return plain.href;
 }
 
 function toForwardResult(url: URL, result: HttpResult): ForwardResult {
-  const isAnswer = result.kind === 'answer';
-  return {
-    url: shownUrl(url),
-    status: isAnswer ? result.status : undefined,
-    durationMs: Math.round(result.durationMs * 10) / 10,
-    error: isAnswer ? undefined : result.code,
-    reason: explainResult(result),
-    body: isAnswer ? textOf(result) : '',
-  };
+  const durationMs = Math.round(result.durationMs * 10) / 10;
+  const facts = { url: shownUrl(url), durationMs };
+  if (result.kind === 'failure') {
+    return { ...facts, status: undefined, error: result.code, reason: explainResult(result), body: '' };
+  }
+  const { status, isCut = false } = result;
+  if (!isCut) return { ...facts, status, error: undefined, reason: explainResult(result), body: textOf(result) };
+  const reason = `It answered ${status} with more than 5 MiB, which is not passed back: Twenty needs a status only.`;
+  return { ...facts, status: undefined, error: 'FORWARD_ANSWER_TOO_LARGE', reason, body: '' };
 }
 
 function textOf({ headers, body }: Extract<HttpResult, { kind: 'answer' }>): string {
@@ -97,6 +88,7 @@ function textOf({ headers, body }: Extract<HttpResult, { kind: 'answer' }>): str
 /** Longer than Twenty waits: who debugs wants to see the answer, even if it comes too late. */
 const defaultTimeoutMs = 30_000;
 const maxShownLength = 2_000;
+const maxAnswerBytes = 5 * 1024 * 1024;
 
 // RFC 9110 §7.6.1; `host` and `content-length` are made anew.
 const hopByHop: readonly string[] = [

@@ -24,5 +24,4 @@ export async function searchDeliveries(store: DeliveryStore, text: string, signa
 }
 
 const decoder = new TextDecoder();
-// Bodies may have 5 MiB.
-const pieceLength = 20;
+const pieceLength = 200;

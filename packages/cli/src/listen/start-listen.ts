@@ -1,15 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { writeAnswer } from '@twenty-webhooks/core/node';
-import { isLoopback } from '../http/loopback.ts';
-import { CommandError } from '../terminal/command-error.ts';
 import { version } from '../version.ts';
+import { answerNoHttp } from './answer-no-http.ts';
 import { bindServer } from './bind-server.ts';
 import { createEventStream } from './event-stream.ts';
 import type { DeliverySummary } from './inspector-api.ts';
 import { createInspector } from './inspector-server.ts';
+import { toListed } from './listed.ts';
 import { type OpenReceiver, openReceiver } from './open-receiver.ts';
 import { shownUrl } from './pass-on.ts';
+import { refuseLoop } from './refuse-loop.ts';
 import { takeDelivery } from './take-delivery.ts';
 
 export interface ListenOptions {
@@ -24,7 +26,10 @@ export interface ListenOptions {
   readonly forwardTimeoutMs?: number | undefined;
   /** How many deliveries are kept. @default 10 000 */
   readonly keep?: number | undefined;
-  /** Called when a delivery is kept, and once more when the target of `forwardUrl` has answered. */
+  /**
+   * Called when a delivery has come, and once more when the target of `forwardUrl` has answered. One that could not be kept,
+   * because the disk is full, has the id 0.
+   */
   readonly onDelivery?: (delivery: DeliverySummary) => void;
   /** What goes wrong on our side. */
   readonly onError?: (error: Error) => void;
@@ -58,25 +63,28 @@ export async function startListen(options: ListenOptions): Promise<RunningListen
   const port = await bindServer(server, options.port);
   const origin = `http://127.0.0.1:${port}`;
   const receiveUrl = `${origin}/webhooks/twenty`;
+  const stream = createEventStream();
   const open = (): OpenReceiver => {
     try {
       if (forwardUrl !== undefined) refuseLoop(forwardUrl, port);
-      return openReceiver({ folder, secrets, keep, onError });
+      const onCleared = (): void => stream.send('cleared', {});
+      return openReceiver({ folder, secrets, keep, onCleared, onError });
     } catch (error) {
       server.close();
+      stream.close();
       throw error;
     }
   };
   // Nothing waits until there is somebody for the requests.
-  const { store, inbox, receiver } = open();
-  const stream = createEventStream();
+  const { store, receiver, clear } = open();
   const closing = new AbortController();
   const { signal } = closing;
-  const announce = (delivery: DeliverySummary): void => {
-    stream.send('delivery', delivery);
+  const announce = (delivery: DeliverySummary, isListed: boolean): void => {
+    // Who has the list open would see what is not there any more.
+    if (isListed) stream.send('delivery', toListed(delivery));
     onDelivery?.(delivery);
   };
-  const intake = { receiver, store, forwardUrl, timeoutMs, signal, announce, onError };
+  const intake = { receiver, store, forwardUrl, id: randomUUID(), timeoutMs, signal, announce, onError };
   const inspector = createInspector({
     info: {
       version,
@@ -91,15 +99,12 @@ export async function startListen(options: ListenOptions): Promise<RunningListen
     stream,
     secret: secrets?.[0],
     signal,
-    async clear() {
-      store.clear();
-      // The jobs are done as soon as they are there. Their keys stay, so a redelivery is still a duplicate.
-      await inbox.inspection.purge();
-    },
+    clear,
   });
   const running = new Set<Promise<void>>();
   // Such as no file left to accept a connection: that one is lost, the next may do.
   server.on('error', onError);
+  server.on('clientError', (error, socket) => answerNoHttp(error, socket, onError));
   server.on('request', (request, response) => {
     const work = inspector.isFor(request)
       ? inspector.answer(request, response)
@@ -129,12 +134,6 @@ export async function startListen(options: ListenOptions): Promise<RunningListen
       store.close();
     },
   };
-}
-
-function refuseLoop({ protocol, hostname, port }: URL, ownPort: number): void {
-  if (!isLoopback(hostname) || Number(port || (protocol === 'http:' ? 80 : 443)) !== ownPort) return;
-  const text = `--forward leads back to this "listen" itself (port ${ownPort}): give the URL of your own server, or another --port`;
-  throw new CommandError('FORWARD_TO_ITSELF', text);
 }
 
 /** A fault of ours must not leave a sender without an answer. */

@@ -1,23 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BodyLimits, bodyError, type Outcome, type Receiver, toAnswer } from '@twenty-webhooks/core';
 import { nodeBody, writeAnswer } from '@twenty-webhooks/core/node';
-import type { HttpResult } from '../http/send-request.ts';
-import { readFacts } from './body-facts.ts';
+import { type BodyFacts, readFacts } from './body-facts.ts';
 import type { DeliveryStore, NewDelivery } from './delivery-store.ts';
 import type { DeliverySummary, ForwardResult } from './inspector-api.ts';
+import { maskBody } from './masked-body.ts';
 import { headersToPass, passOn, shownUrl } from './pass-on.ts';
+import { forwardMark, isLoop } from './refuse-loop.ts';
+import { answerError, sandboxHeaders, writeTargetAnswer } from './target-answer.ts';
 
 /** What a delivery goes through. */
 export interface Intake {
   readonly receiver: Pick<Receiver, 'receive'>;
   readonly store: DeliveryStore;
   readonly forwardUrl: URL | undefined;
+  /** What marks what is passed on: random, and nobody else's. */
+  readonly id: string;
   /** How long the target may take. */
   readonly timeoutMs: number | undefined;
   /** Aborts when nobody waits for answers of the target any more. */
   readonly signal: AbortSignal;
-  /** Called when a delivery is kept, and again when the target has answered. */
-  readonly announce: (delivery: DeliverySummary) => void;
+  /**
+   * Called when a delivery is there, and again when the target has answered.
+   *
+   * @param isListed whether the list has it: it may be forgotten meanwhile, or could not be kept
+   */
+  readonly announce: (delivery: DeliverySummary, isListed: boolean) => void;
   readonly onError: (error: Error) => void;
 }
 
@@ -25,10 +33,10 @@ export interface Intake {
 export async function takeDelivery(request: IncomingMessage, response: ServerResponse, intake: Intake): Promise<void> {
   const receivedAtMs = Date.now();
   const { method = '', url = '', headers, rawHeaders } = request;
+  for (const [name, value] of Object.entries(sandboxHeaders)) response.setHeader(name, value);
   const body = await readBytes(request);
   const whole = body instanceof Uint8Array ? body : undefined;
   const outcome = await intake.receiver.receive({ method, url, headers, body: whole ?? (() => Promise.reject(body)) });
-  const { updatedFields: _fields, record: _record, ...facts } = await readFacts(whole ?? nothing);
   const delivery: NewDelivery = {
     receivedAtMs,
     method,
@@ -37,19 +45,27 @@ export async function takeDelivery(request: IncomingMessage, response: ServerRes
     code: 'code' in outcome ? outcome.code : undefined,
     reason: 'code' in outcome ? outcome.reason : undefined,
     scheme: schemeOf(outcome, request),
-    ...facts,
+    ...(await factsOf(whole ?? nothing, outcome)),
     rawHeaders,
     body: whole ?? nothing,
   };
-  const { forwardUrl } = intake;
+  const { forwardUrl, id } = intake;
   const kept = keep(delivery, forwardUrl !== undefined, intake);
   if (forwardUrl === undefined) return writeAnswer(response, toAnswer(outcome));
   if (whole === undefined) {
-    settle(kept, notForwarded(forwardUrl, outcome), intake);
+    const reason = `There was no whole body to pass on: ${'reason' in outcome ? outcome.reason : ''}`;
+    settle(kept, notForwarded(forwardUrl, 'NOT_FORWARDED', reason), intake);
     return writeAnswer(response, toAnswer(outcome));
   }
   const passed = headersToPass(rawHeaders);
-  const { result, forward } = await passOn(forwardUrl, { method, headers: passed, body: whole }, intake);
+  if (isLoop(passed, id)) {
+    const reason =
+      '--forward leads back to this "listen": give the URL of your own server, not that of the tunnel to here.';
+    settle(kept, notForwarded(forwardUrl, 'FORWARD_LOOP', reason), intake);
+    return answerError(response, 508, 'FORWARD_LOOP');
+  }
+  const marked = [...passed, [forwardMark, id] as const];
+  const { result, forward } = await passOn(forwardUrl, { method, headers: marked, body: whole }, intake);
   settle(kept, forward, intake);
   writeTargetAnswer(response, result);
 }
@@ -62,6 +78,19 @@ async function readBytes(request: IncomingMessage): Promise<Uint8Array | Error> 
   return body(bodyLimits).catch((error: Error) => error);
 }
 
+/** What the list says of a body: nothing that is secret, and `isMasked` if there was something. */
+async function factsOf(
+  body: Uint8Array,
+  outcome: Outcome,
+): Promise<Omit<BodyFacts, 'updatedFields' | 'record'> & Pick<NewDelivery, 'isMasked'>> {
+  const { text, isMasked } = maskBody(body);
+  const shown = isMasked ? new TextEncoder().encode(text) : body;
+  const { updatedFields: _fields, record: _record, ...facts } = await readFacts(shown);
+  if (!isMasked) return { ...facts, isMasked };
+  // The digest of what is shown is not that of what came.
+  return { ...facts, eventId: 'id' in outcome ? outcome.id : undefined, isMasked };
+}
+
 /** Also of a delivery that is refused: which of the two headers it brought. */
 function schemeOf(outcome: Outcome, { headers }: IncomingMessage): DeliverySummary['scheme'] {
   if ('delivery' in outcome && outcome.delivery !== undefined) return outcome.delivery.scheme;
@@ -69,61 +98,41 @@ function schemeOf(outcome: Outcome, { headers }: IncomingMessage): DeliverySumma
   return headers['x-twenty-signature'] === undefined ? undefined : 'plain';
 }
 
-/** A delivery that cannot be kept is answered nevertheless: the inbox has it. */
-function keep(
-  delivery: NewDelivery,
-  isForwarding: boolean,
-  { store, announce, onError }: Intake,
-): DeliverySummary | undefined {
+/** A delivery that cannot be kept is announced and answered nevertheless: the inbox may have it. */
+function keep(delivery: NewDelivery, isForwarding: boolean, { store, announce, onError }: Intake): DeliverySummary {
   try {
     const kept = store.add(delivery, { isForwarding });
-    announce(kept);
+    announce(kept, true);
     return kept;
   } catch (cause) {
     onError(new Error('A delivery is missing in the list', { cause }));
-    return undefined;
+    const { rawHeaders: _headers, isMasked: _isMasked, body, ...rest } = delivery;
+    const lost = { id: idOfLost, ...rest, bytes: body.length, forward: undefined, isForwarding };
+    announce(lost, false);
+    return lost;
   }
 }
 
-function settle(kept: DeliverySummary | undefined, forward: ForwardResult, { store, announce, onError }: Intake): void {
-  if (kept === undefined) return;
+function settle(kept: DeliverySummary, forward: ForwardResult, { store, announce, onError }: Intake): void {
+  let isListed = false;
   try {
-    const changed = store.setForward(kept.id, forward);
-    // Else it was forgotten meanwhile, and no list has a place for it.
-    if (changed !== undefined) announce(changed);
+    isListed = kept.id !== idOfLost && store.setForward(kept.id, forward);
   } catch (cause) {
     onError(new Error('The answer of the target is missing in the list', { cause }));
   }
+  announce({ ...kept, forward, isForwarding: false }, isListed);
 }
 
-const notForwarded = (url: URL, outcome: Outcome): ForwardResult => ({
+const notForwarded = (url: URL, error: string, reason: string): ForwardResult => ({
   url: shownUrl(url),
   status: undefined,
   durationMs: 0,
-  error: 'NOT_FORWARDED',
-  reason: `There was no whole body to pass on: ${'reason' in outcome ? outcome.reason : ''}`,
+  error,
+  reason,
   body: '',
 });
 
-/** Answer as the target did. Never a 2xx that it did not give. */
-function writeTargetAnswer(response: ServerResponse, result: HttpResult): void {
-  if (result.kind === 'failure') {
-    const isTimeout = result.code === 'TIMEOUT';
-    const body = JSON.stringify({ error: isTimeout ? 'FORWARD_TIMEOUT' : 'FORWARD_FAILED' });
-    writeAnswer(response, { status: isTimeout ? 504 : 502, headers: json, body });
-    return;
-  }
-  const { status, headers, body } = result;
-  if (response.headersSent || response.destroyed) return;
-  for (const name of passedBack) {
-    if (headers[name] !== undefined) response.setHeader(name, headers[name]);
-  }
-  response.writeHead(status).end(body);
-}
-
+const idOfLost = 0;
 const nothing = new Uint8Array();
-const json = { 'content-type': 'application/json' };
-// An encoding is part of what the body means.
-const passedBack = ['content-type', 'content-encoding', 'location', 'retry-after', 'allow'];
 
 const bodyLimits: BodyLimits = { maxBytes: 5 * 1024 * 1024, timeoutMs: 10_000 };

@@ -5,22 +5,34 @@ import type { PassedRequest } from './pass-on.ts';
  * bash sees text only, and nothing in it acts on the terminal into which somebody pastes it.
  */
 export function toCurl(url: string, { method, headers, body }: PassedRequest): string {
-  const { before, data } = toData(body, method);
+  // To HEAD curl takes no body.
+  const { before, data } = method === 'HEAD' ? noData : toData(body, method);
+  const [target = '', fragment] = url.split('#');
   const parts = [
-    `curl -i${/[[\]{}]/.test(url) ? ' --globoff' : ''}${methodOption(method, data !== undefined)} ${quoteLatin1(url)}`,
+    `curl -i${urlOptions(url)}${methodOption(method, data !== undefined)} ${quoteLatin1(target)}`,
+    // curl keeps what comes after a # to itself.
+    ...(fragment === undefined ? [] : [`--request-target ${quoteLatin1(url.slice(new URL(url).origin.length))}`]),
     ...headers.flatMap(([name, value]) => (isToken(name) ? [`-H ${quoteLatin1(headerText(name, value))}`] : [])),
-    ...absent(headers, body),
+    ...absent(headers, body, data !== undefined),
     ...(data === undefined ? [] : [data]),
   ];
   return before + parts.join(' \\\n  ');
 }
+
+const urlOptions = (url: string): string =>
+  `${/[[\]{}]/.test(url) ? ' --globoff' : ''}${/\/\.{1,2}(?![^/?#])/.test(url) ? ' --path-as-is' : ''}`;
 
 function methodOption(method: string, hasBody: boolean): string {
   if (method === 'HEAD') return ' --head';
   return method === (hasBody ? 'POST' : 'GET') ? '' : ` -X ${quoteLatin1(method)}`;
 }
 
-function toData(body: Uint8Array, method: string): { readonly before: string; readonly data: string | undefined } {
+interface CurlData {
+  readonly before: string;
+  readonly data: string | undefined;
+}
+
+function toData(body: Uint8Array, method: string): CurlData {
   if (body.length === 0) return { before: '', data: method === 'POST' ? "--data-binary ''" : undefined };
   const text = toPlainText(body);
   if (text === undefined) {
@@ -62,9 +74,9 @@ function quote(bytes: Uint8Array): string {
 const headerText = (name: string, value: string): string => (value === '' ? `${name};` : `${name}: ${value}`);
 
 /** Take out what curl sends by itself. */
-function absent(headers: PassedRequest['headers'], body: Uint8Array): string[] {
+function absent(headers: PassedRequest['headers'], body: Uint8Array, hasData: boolean): string[] {
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  const own = ['accept', 'user-agent', ...(body.length > 0 ? ['content-type'] : [])];
+  const own = ['accept', 'user-agent', ...(hasData ? ['content-type'] : [])];
   // Before large bodies it asks whether they are welcome.
   if (body.length > maxArgumentBytes) own.push('expect');
   return own.filter((name) => !names.has(name)).map((name) => `-H '${name}:'`);
@@ -72,6 +84,7 @@ function absent(headers: PassedRequest['headers'], body: Uint8Array): string[] {
 
 const isToken = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name);
 
+const noData: CurlData = { before: '', data: undefined };
 const maxArgumentBytes = 100_000;
 
 // An escape sequence could end a paste and begin a command; line ends are safe within quotes.
