@@ -81,14 +81,19 @@ const kinds: readonly (readonly [what: string, options: () => Pick<Options, 'on'
 ];
 
 describe.each(Object.entries(adapters))('%s is healthy', (_name, create) => {
-  it.each(kinds)('%s', async (_what, options) => {
-    const server = await create({ secret, logger, ...options() });
-    const { json, exitCode, probe } = await examine(server);
-    expect(json.probes.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-    expect(json).toMatchObject({ healthy: true, faults: [], warnings: [] });
-    expect(json.probes).toHaveLength(22);
-    expect(probe('duplicate')?.twenty).toBe('delivered, and known again');
-    expect(probe('same-nonce')?.twenty).toBe('delivered, as a new event');
-    expect(exitCode).toBe(0);
+  // At the same time: each waits for a moment before its last probe.
+  it('inline and with an inbox, for all events and for persons only', async () => {
+    const examined = kinds.map(async ([what, options]) => {
+      const { json, exitCode, probe } = await examine(await create({ secret, logger, ...options() }));
+      expect(json.probes.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+      expect(json).toMatchObject({ healthy: true, faults: [], warnings: [], isCutShort: false });
+      expect(json.probes).toHaveLength(33);
+      expect(probe('duplicate')?.twenty).toBe('delivered, and known again');
+      expect(probe('rerun')?.twenty).toBe('delivered, and known again');
+      expect(probe('same-nonce')?.twenty).toBe('delivered, as a new event');
+      expect(exitCode).toBe(0);
+      return what;
+    });
+    expect(await Promise.all(examined)).toHaveLength(kinds.length);
   });
 });

@@ -38,11 +38,21 @@ it('has faults: exit code 1, and a table of 80 columns without colours', async (
   expect(code).toBe(1);
 });
 
+it('goes elsewhere with --yes, and shows no query: exit code 3 where nobody is', async () => {
+  // Nothing is sent there: it is no address to connect to.
+  const args = ['doctor', 'http://255.255.255.255:9/x?token=abc', '--yes', '--json'];
+  const { code, out } = await runCli([...args, '--secret', 'first', '--secret', 'second'], { env });
+  expect(JSON.parse(out)).toMatchObject({ url: expect.stringMatching(/9\/x/), faults: ['unreachable'] });
+  expect(out).not.toMatch(/abc|first|second/);
+  expect(code).toBe(3);
+});
+
 it.each([
   ['TARGET_NOT_LOCAL', ['http://192.0.2.1/webhooks/twenty'], env],
   ['SECRET_MISSING', ['http://localhost:1/'], {}],
   ['URL_INVALID', ['localhost:3000'], env],
   ['EVENT_INVALID', ['http://localhost:1/', '--event', 'person'], env],
+  ['EVENT_INVALID', ['http://localhost:1/', '--event', 'person.*'], env],
 ] as const)('%s: exit code 2', async (expected, args, variables) => {
   const { code, out } = await runCli(['doctor', ...args, '--json'], { env: variables });
   expect(JSON.parse(out)).toMatchObject({ error: { code: expected } });

@@ -1,5 +1,6 @@
 import { isLoopback } from '../http/loopback.ts';
 import { toHttpUrl } from '../http/send-request.ts';
+import { shownUrl } from '../http/shown-url.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import type { CommandResult } from '../terminal/command-result.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
@@ -29,11 +30,12 @@ export async function doctor(terminal: Terminal, target: string, options: Doctor
       `${url.hostname} is not this machine. Its handlers would run on made-up records, in whatever they are connected to. Add --yes if it may.`,
     );
   }
-  if (!/^[^.]+\..*[^.]$/.test(options.event) || options.event.startsWith('metadata.')) {
+  if (!/^[\p{L}\p{N}_-]+\.[\p{L}\p{N}_-]+$/u.test(options.event) || options.event.startsWith('metadata.')) {
     throw new CommandError('EVENT_INVALID', `--event takes the event of a record, like person.created`);
   }
-  const [secret] = await findSecrets(terminal, options);
-  terminal.note(`Sending probes to ${url.origin}${url.pathname}`);
+  const [secret, ...unused] = await findSecrets(terminal, options);
+  if (unused.length > 0) terminal.note('Of several secrets the first one signs.');
+  terminal.note(`Sending probes to ${shownUrl(url)}`);
   terminal.note('Its handlers run, on made-up records.');
   const { results, isCutShort } = await runWithProgress(terminal, url, {
     secret,
@@ -47,11 +49,10 @@ export async function doctor(terminal: Terminal, target: string, options: Doctor
   function codesOf(verdict: 'fault' | 'warning'): readonly string[] {
     return [...new Set(findings.filter((finding) => finding.verdict === verdict).map(({ code }) => code))];
   }
-  const shown = withoutCredentials(url);
   const healthy = faults.length === 0;
   return {
     exitCode: healthy ? exitCodes.ok : faults.includes('unreachable') ? exitCodes.unreachable : exitCodes.negative,
-    json: { url: shown, healthy, isCutShort, probes, faults, warnings },
+    json: { url: shownUrl(url), healthy, isCutShort, probes, faults, warnings },
     lines: report(terminal, { probes, findings, isCutShort }),
   };
 }
@@ -63,11 +64,4 @@ async function runWithProgress(terminal: Terminal, url: URL, settings: RunSettin
   } finally {
     progress.stop();
   }
-}
-
-function withoutCredentials(url: URL): string {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
 }

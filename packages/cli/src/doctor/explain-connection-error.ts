@@ -20,6 +20,11 @@ const explanations: readonly (readonly [codes: RegExp, twenty: string, fix: stri
     'Use a certificate that clients trust, with its whole chain. For one of your own, on this machine: NODE_EXTRA_CA_CERTS=ca.pem.',
   ],
   [/EPROTO|WRONG_VERSION/, 'what answers does not speak TLS', 'Write http:// instead of https://, or check the port.'],
-  [/ECONNRESET|EPIPE/, 'it cuts every connection', 'Write https:// instead of http://, or check the port and its log.'],
+  [
+    /ECONNRESET|EPIPE/,
+    'it cuts every connection before its answer is whole',
+    'Write https:// instead of http://, or check the port and its log.',
+  ],
+  [/^TIMEOUT$/, 'it takes the connection and never answers', 'See whether it answers at all: check port and log.'],
   [/^HPE_/, 'what answers does not speak HTTP', 'Check the port.'],
 ];

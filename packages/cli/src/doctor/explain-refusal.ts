@@ -1,5 +1,6 @@
-import { outcomeTable } from '@twenty-webhooks/core';
+import { knownCode } from '../http/explain-code.ts';
 import { printable } from '../terminal/printable.ts';
+import { maskTokens } from './mask-answer.ts';
 import { type ProbeResult, textOf } from './probe.ts';
 
 /** Say why an endpoint refuses genuine deliveries, as far as the answer tells. */
@@ -10,10 +11,8 @@ export function explainRefusal(probed: ProbeResult): { readonly why: string; rea
   }
   const { status, headers } = result;
   const said = quote(probed);
-  const known = codeOf(probed);
-  if (known !== undefined) {
-    return { why: `it says ${known}`, fix: `${upperFirst(outcomeTable[known][1])}.` };
-  }
+  const known = knownCode(result);
+  if (known !== undefined) return { why: `it says ${known.code}`, fix: `${upperFirst(known.meaning)}.` };
   if (status === 401 && headers['www-authenticate'] !== undefined) {
     return {
       why: 'something in front of it asks for a password',
@@ -35,16 +34,8 @@ export function explainRefusal(probed: ProbeResult): { readonly why: string; rea
   };
 }
 
-type OutcomeCode = keyof typeof outcomeTable;
-
-/** The code in an answer of a receiver of this project. */
-function codeOf(probed: ProbeResult): OutcomeCode | undefined {
-  const code = /^\{"error":"([A-Z_0-9]+)"\}$/.exec(textOf(probed))?.[1];
-  return code !== undefined && Object.hasOwn(outcomeTable, code) ? (code as OutcomeCode) : undefined;
-}
-
 function quote(probed: ProbeResult): string {
-  const text = printable(textOf(probed).trim().slice(0, 100));
+  const text = printable(maskTokens(textOf(probed).trim()).slice(0, 100));
   return text === '' || text.startsWith('<') ? '' : ` It said: ${text}`;
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeName, ProbeResult, ProbeResults } from './probe.ts';
+import { isAccepted, type ProbeName, type ProbeResult, type ProbeResults } from './probe.ts';
 
 /** Stable: scripts read them. */
 export type FaultCode =
@@ -9,8 +9,12 @@ export type FaultCode =
   | 'dedupes-by-nonce'
   | 'duplicate-fails'
   | 'envelope-format-rejected'
+  | 'errors-on-forgeries'
+  | 'fails-at-first'
+  | 'fails-on-deleted'
   | 'fails-on-metadata'
   | 'fails-on-unknown'
+  | 'fails-on-updated'
   | 'get-acknowledged'
   | 'ignores-signature'
   | 'ignores-staleness'
@@ -23,7 +27,9 @@ export type FaultCode =
   | 're-serialises'
   | 'server-format-rejected'
   | 'slow'
+  | 'takes-new-for-known'
   | 'too-slow'
+  | 'unavailable'
   | 'unreachable';
 
 /** One cause, and all that it explains. */
@@ -55,3 +61,7 @@ export function namesOf(
 }
 
 export const isGenuine = ({ probe }: ProbeResult): boolean => probe.expects === 'accept';
+
+/** The first delivery that was genuine and was taken. */
+export const firstTaken = (all: ProbeResults): ProbeResult | undefined =>
+  [all.get('server-format'), all.get('envelope-format')].find((one) => one && isAccepted(one));

@@ -1,6 +1,6 @@
 import { answerShape } from './answer-shape.ts';
 import type { FaultCode, Finding } from './finding.ts';
-import type { ProbeName, ProbeResult, ProbeResults } from './probe.ts';
+import { isAccepted, type ProbeName, type ProbeResult, type ProbeResults } from './probe.ts';
 import { saysDuplicate } from './rules/duplicate-rules.ts';
 
 /** One line of the table, and one entry of `--json`. */
@@ -56,12 +56,14 @@ function judgeProbe(probed: ProbeResult, all: ProbeResults, findings: readonly F
 /** What is right about an answer that no finding explains. */
 function sayRight(probed: ProbeResult, all: ProbeResults): string {
   const { name, expects } = probed.probe;
-  if (name === 'empty-get') return 'not acknowledged: nothing gets lost';
+  if (name === 'empty-get') return 'not acknowledged: nothing gets lost unnoticed';
   if (name === 'not-json' || name === 'not-an-event') return 'refused: failures are not hidden';
-  if (name === 'stale' || name === 'future') return 'refused, as what is replayed must be';
+  if (name === 'stale' || name === 'stale-day' || name === 'future') return 'refused, as what is replayed must be';
   if (expects === 'refuse') return 'refused, as forgeries must be';
-  if (name === 'replay' || name === 'rewritten-bytes') return 'never sent by Twenty; for comparison';
-  if (name !== 'duplicate' && name !== 'same-nonce') return 'delivered';
+  if (expects === 'anything' && (name !== 'same-nonce' || !isAccepted(probed)))
+    return 'never sent by Twenty; for comparison';
+  if (name === 'control') return 'delivered, still';
+  if (!['duplicate', 'rerun', 'same-nonce'].includes(name)) return 'delivered';
   const fresh = all.get('server-format') ?? all.get('envelope-format');
   const replay = all.get('replay');
   const isTold = fresh !== undefined && [replay, probed].some((one) => one && answerShape(one) !== answerShape(fresh));

@@ -24,6 +24,13 @@ describe('probes are what they are called', () => {
     'original-bytes': 'record',
     tampered: 'SIGNATURE_MISMATCH',
     'wrong-secret': 'SIGNATURE_MISMATCH',
+    'last-digit': 'SIGNATURE_MISMATCH',
+    'forged-local': 'SIGNATURE_MISMATCH',
+    'unsigned-local': 'SIGNATURE_MISSING',
+    'empty-signature': 'SIGNATURE_MISSING',
+    'same-record': 'record',
+    'record-updated': 'record',
+    'record-deleted': 'record',
     unsigned: 'SIGNATURE_MISSING',
     duplicate: 'record',
     'empty-get': 'SIGNATURE_MISMATCH',
@@ -43,9 +50,12 @@ describe('probes are what they are called', () => {
     expect(await verdictOn(first)).toBe('record');
     expect(await verdictsOn(makeProbes('server', first, settings))).toEqual({
       ...verdicts,
+      'no-timestamp': 'TIMESTAMP_MISSING',
       stale: 'TIMESTAMP_TOO_OLD',
+      'stale-day': 'TIMESTAMP_TOO_OLD',
       future: 'TIMESTAMP_IN_FUTURE',
       replay: 'record',
+      rerun: 'record',
       'same-nonce': 'record',
     });
   });
@@ -63,7 +73,9 @@ describe('probes are what they are called', () => {
         tampered: 'SIGNATURE_MISMATCH',
         unsigned: 'SIGNATURE_MISSING',
         'empty-get': 'SIGNATURE_MISMATCH',
+        'original-bytes': 'record',
         'rewritten-bytes': 'record',
+        'guide-code': 'SIGNATURE_MISMATCH',
         'tampered-envelope': 'SIGNATURE_MISMATCH',
       },
     );
@@ -74,13 +86,22 @@ it('repeats the event, the request or the nonce, and nothing else', () => {
   const first = makeFormatProbe('server', settings);
   const probes = makeProbes('server', first, settings);
   const find = (name: string): Probe | undefined => probes.find((probe) => probe.name === name);
+  const jsonOf = (probe: Probe | undefined) => JSON.parse(new TextDecoder().decode(probe?.body));
   const nonceOf = (probe: Probe | undefined): string | undefined => probe?.headers['x-twenty-webhook-nonce'];
   expect(find('replay')).toMatchObject({ headers: first.headers, body: first.body });
   expect(find('duplicate')?.body).toEqual(first.body);
   expect(nonceOf(find('duplicate'))).not.toBe(nonceOf(first));
   expect(nonceOf(find('same-nonce'))).toBe(nonceOf(first));
   expect(find('same-nonce')?.body).not.toEqual(first.body);
-  const bodies = probes.filter(({ name }) => !['replay', 'duplicate'].includes(name)).map(({ body }) => String(body));
+  const { record, ...event } = jsonOf(first);
+  expect(jsonOf(find('rerun'))).toEqual({ record, ...event, eventDate: expect.any(String) });
+  expect(find('same-record')?.body).not.toEqual(first.body);
+  expect(jsonOf(find('same-record'))).toMatchObject({ eventName: 'person.updated', record: { id: record.id } });
+  expect(jsonOf(find('original-bytes')).record).toMatchObject({ updatedAt: record.updatedAt });
+  expect(jsonOf(find('original-bytes')).record.id).not.toBe(record.id);
+  const bodies = probes
+    .filter(({ name }) => !['replay', 'duplicate', 'rerun'].includes(name))
+    .map(({ body }) => String(body));
   expect(new Set(bodies).size).toBe(bodies.length);
 });
 
@@ -89,6 +110,30 @@ it('is larger than the usual limits: 100 kB, and 1 MB', () => {
     .filter(({ name }) => name.startsWith('large'))
     .map(({ body }) => Math.round(body.length / 1_000));
   expect(sizes).toEqual([151, 2_001]);
+});
+
+it('is 10 minutes old, a day old, and 10 minutes ahead', () => {
+  const probes = makeProbes('server', makeFormatProbe('server', settings), settings);
+  const minutes = ['stale', 'stale-day', 'future'].map((name) => {
+    const { 'x-twenty-webhook-timestamp': timestamp } = probes.find((probe) => probe.name === name)?.headers ?? {};
+    return Math.round((Date.now() - Number(timestamp)) / 60_000);
+  });
+  expect(minutes).toEqual([10, 1_440, -10]);
+});
+
+it('is large in a field that is known', () => {
+  for (const [event, format, field] of [
+    ['person.created', 'server', 'jobTitle'],
+    ['person.created', 'envelope', 'firstName'],
+    ['note.created', 'server', 'title'],
+  ] as const) {
+    const own = { ...settings, event };
+    const probes = makeProbes(format, makeFormatProbe(format, own), own);
+    const { record, data } = JSON.parse(
+      new TextDecoder().decode(probes.find(({ name }) => name === 'large-150-kb')?.body),
+    );
+    expect((record ?? data.attributes)[field]).toHaveLength(150_000);
+  }
 });
 
 it('takes any event of a record', () => {

@@ -7,12 +7,22 @@ export type ProbeName =
   | 'tampered'
   | 'tampered-envelope'
   | 'wrong-secret'
+  | 'last-digit'
+  | 'empty-signature'
+  | 'no-timestamp'
+  | 'forged-local'
   | 'unsigned'
+  | 'unsigned-local'
   | 'stale'
+  | 'stale-day'
   | 'future'
   | 'replay'
   | 'duplicate'
+  | 'rerun'
   | 'same-nonce'
+  | 'same-record'
+  | 'record-updated'
+  | 'record-deleted'
   | 'empty-get'
   | 'large-150-kb'
   | 'large-2-mb'
@@ -23,7 +33,23 @@ export type ProbeName =
   | 'metadata-view'
   | 'metadata-object'
   | 'unknown-shape'
-  | 'rewritten-bytes';
+  | 'rewritten-bytes'
+  | 'guide-code'
+  | 'control';
+
+/** Signatures that are none. */
+export const forgeryNames: readonly ProbeName[] = [
+  'tampered',
+  'tampered-envelope',
+  'wrong-secret',
+  'last-digit',
+  'no-timestamp',
+  'forged-local',
+  'malformed-signature',
+];
+
+/** No signature at all. */
+export const unsignedNames: readonly ProbeName[] = ['unsigned', 'unsigned-local', 'empty-signature'];
 
 /** One request, and what a right endpoint does with it. */
 export interface Probe {
@@ -44,6 +70,8 @@ export interface ProbeResult {
   readonly result: HttpResult | undefined;
   /** What it did to the endpoint: nobody listens any more, or not for a moment. */
   readonly end?: 'gone' | 'restarted' | undefined;
+  /** The status of a first try that failed, before this one. */
+  readonly firstTry?: number | undefined;
 }
 
 /** All results of a run, in the order in which they were sent. */
@@ -60,6 +88,9 @@ export const isRefused = (result: ProbeResult): boolean =>
 export const isFailed = (result: ProbeResult): boolean => isRefused(result) || result.end !== undefined;
 
 export const isTimeout = ({ result }: ProbeResult): boolean => result?.kind === 'failure' && result.code === 'TIMEOUT';
+
+/** The status of an answer; 0 if there is none. */
+export const statusOf = ({ result }: ProbeResult): number => (result?.kind === 'answer' ? result.status : 0);
 
 export const isRedirect = ({ result }: ProbeResult): boolean =>
   result?.kind === 'answer' && result.status >= 300 && result.status < 400;

@@ -47,6 +47,30 @@ describe('the report', () => {
     ]);
   });
 
+  it('has one row for all forgeries that were refused alike, and says a text once', () => {
+    const forged = { ...row, status: 401, twenty: 'refused' };
+    const failed = { ...row, verdict: 'fault', fault: 'too-slow', twenty: 'lost' } as const;
+    const probes: readonly JudgedProbe[] = [
+      { ...forged, name: 'tampered', sent: 'one' },
+      { ...forged, name: 'unsigned', status: 500, verdict: 'warning', fault: 'errors-on-forgeries', sent: 'two' },
+      { ...forged, name: 'stale', sent: 'old' },
+      { ...forged, name: 'wrong-secret', durationMs: 5_000, sent: 'three' },
+      { ...failed, name: 'large-150-kb', sent: 'four' },
+      { ...failed, name: 'large-2-mb', sent: 'five' },
+    ];
+    const lines = report(
+      { style: (_name, text) => text, columns: 80 },
+      { probes, findings: [slow], isCutShort: false },
+    );
+    expect(lines.slice(1, 6)).toEqual([
+      '✓ forged, 2 kinds         401, 5.0 s    refused',
+      '! two                     500, 1.2 s    errors-on-forgeries: refused',
+      '✓ old                     401, 1.2 s    refused',
+      '✗ four                    200, 1.2 s    too-slow: lost',
+      '✗ five                    200, 1.2 s    too-slow: as above',
+    ]);
+  });
+
   it.each([60, 80, 200])('fits %s columns', (columns) => {
     const probes = [
       { ...row, failure: 'DEPTH_ZERO_SELF_SIGNED_CERT', sent: 'x'.repeat(50), twenty: 'long '.repeat(60) },

@@ -1,6 +1,7 @@
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Finding } from './finding.ts';
 import type { JudgedProbe } from './judge.ts';
+import { forgeryNames, unsignedNames } from './probe.ts';
 import { columnsOf, wrap } from './wrap.ts';
 
 export interface Report {
@@ -15,9 +16,13 @@ export function report(
   { probes, findings, isCutShort }: Report,
 ): readonly string[] {
   const width = Math.min(Math.max(columns, 60), 120) - 1;
-  const rows = probes.flatMap((probe) => {
+  const said = new Set<string>();
+  const rows = withForgeriesAsOne(probes).flatMap((probe) => {
     const { fault, twenty, verdict } = probe;
-    const cells = [probe.sent, cameBack(probe), fault === undefined || probe.follows ? twenty : `${fault}: ${twenty}`];
+    const text = fault === undefined || probe.follows ? twenty : `${fault}: ${twenty}`;
+    const isSaid = fault !== undefined && !probe.follows && said.has(text);
+    said.add(text);
+    const cells = [probe.sent, cameBack(probe), isSaid ? `${fault}: as above` : text];
     const mark = style(marks[verdict].style, marks[verdict].sign);
     return columnsOf(cells, widths(width)).map((line, index) => `${index === 0 ? mark : ' '} ${line}`);
   });
@@ -29,6 +34,22 @@ export function report(
     '',
     ...summary(findings, width, style),
   ];
+}
+
+/** Forgeries with the same answer and the same verdict are one row, where the first of them was. */
+function withForgeriesAsOne(probes: readonly JudgedProbe[]): readonly JudgedProbe[] {
+  const groups = new Map<string, JudgedProbe[]>();
+  for (const probe of probes) {
+    const { name, status, failure, verdict, twenty } = probe;
+    const isForged = [...forgeryNames, ...unsignedNames].includes(name);
+    const key = isForged ? JSON.stringify([status, failure, verdict, twenty]) : name;
+    groups.set(key, [...(groups.get(key) ?? []), probe]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    if (group.length < 2) return group;
+    const slowest = group.reduce((one, other) => ((other.durationMs ?? 0) > (one.durationMs ?? 0) ? other : one));
+    return [{ ...slowest, sent: `forged, ${group.length} kinds` }];
+  });
 }
 
 function summary(findings: readonly Finding[], width: number, style: Terminal['style']): readonly string[] {

@@ -1,16 +1,66 @@
 import { answerShape } from '../answer-shape.ts';
-import { type Finding, namesOf, type Rule } from '../finding.ts';
-import { isAccepted, isRefused, type ProbeResult, type ProbeResults, textOf } from '../probe.ts';
+import { type Finding, firstTaken, namesOf, type Rule } from '../finding.ts';
+import {
+  isAccepted,
+  isRefused,
+  type ProbeName,
+  type ProbeResult,
+  type ProbeResults,
+  statusOf,
+  textOf,
+} from '../probe.ts';
+import { ownCodes } from './refusal-rules.ts';
 
-/** Only answers tell from outside; where they are all alike, nothing can be said. */
+/** Find events that are taken for known ones, nothing handled them. Only answers tell from outside. */
+export function takesNewForKnown(open: ProbeResults, all: ProbeResults): readonly Finding[] {
+  const isKnown = knownTest(all);
+  const probes = namesOf(open, isKnown, freshNames);
+  if (probes.length === 0) return [];
+  const isOfRecord = probes.every((name) => name === 'same-record');
+  return [
+    {
+      code: 'takes-new-for-known',
+      verdict: 'fault',
+      probes,
+      follows: namesOf(open, (one) => one.probe.expects !== 'refuse' && isKnown(one)).filter(
+        (name) => !probes.includes(name),
+      ),
+      twenty: `lost: ${isOfRecord ? 'what happens next to a record' : 'a new event'} is taken for a known one, and not handled`,
+      fix: 'Tell events by a digest of the body without eventDate: many have the same record, imports give many records one updatedAt, and in what servers send event.id is undefined.',
+    },
+  ];
+}
+
+/** Events that nobody has sent before; of other kinds an answer may differ for other reasons. */
+const freshNames: readonly ProbeName[] = [
+  'original-bytes',
+  'same-record',
+  'record-updated',
+  'large-150-kb',
+  'large-2-mb',
+  'control',
+];
+
+/** Whether an answer says that an event is known: as the same request again was answered, or in words. */
+function knownTest(all: ProbeResults): (one: ProbeResult) => boolean {
+  const fresh = firstTaken(all);
+  if (fresh === undefined) return () => false;
+  const again = [all.get('replay'), all.get('duplicate')].filter((one) => one !== undefined);
+  return (one) =>
+    (isAccepted(one) || statusOf(one) === 409 || (statusOf(one) < 500 && saysDuplicate(one))) &&
+    answerShape(one) !== answerShape(fresh) &&
+    (again.some((other) => other !== one && sameAs(other, one)) || (saysDuplicate(one) && !saysDuplicate(fresh)));
+}
+
 function nonces(open: ProbeResults, all: ProbeResults): readonly Finding[] {
-  const fresh = all.get('server-format');
   const sameNonce = open.get('same-nonce');
-  if (fresh === undefined || sameNonce === undefined || !isAccepted(fresh)) return [];
-  const replay = all.get('replay');
-  const isDifferent = answerShape(sameNonce) !== answerShape(fresh);
-  const isLikeReplay = replay !== undefined && answerShape(sameNonce) === answerShape(replay);
-  if (!isRefused(sameNonce) && !(isDifferent && (isLikeReplay || saysDuplicate(sameNonce)))) return [];
+  const duplicate = all.get('duplicate');
+  const isKnown = knownTest(all);
+  if (sameNonce === undefined || !firstTaken(all)) return [];
+  // Who knows the event by itself may well refuse nonces: Twenty sends none twice.
+  if (duplicate !== undefined && isKnown(duplicate)) return [];
+  const isFailure = statusOf(sameNonce) >= 500 && !sameAs(sameNonce, all.get('replay'));
+  if (!(isRefused(sameNonce) && !isFailure) && !isKnown(sameNonce)) return [];
   return [
     {
       code: 'dedupes-by-nonce',
@@ -23,8 +73,11 @@ function nonces(open: ProbeResults, all: ProbeResults): readonly Finding[] {
   ];
 }
 
+const sameAs = (one: ProbeResult, other: ProbeResult | undefined): boolean =>
+  other !== undefined && answerShape(one) === answerShape(other);
+
 function refusedDuplicates(open: ProbeResults): readonly Finding[] {
-  const refused = namesOf(open, isRefused, ['duplicate']);
+  const refused = namesOf(open, isRefused, ['duplicate', 'rerun']);
   if (refused.length === 0) return [];
   return [
     {
@@ -39,25 +92,25 @@ function refusedDuplicates(open: ProbeResults): readonly Finding[] {
 }
 
 function missedDuplicates(open: ProbeResults, all: ProbeResults): readonly Finding[] {
-  const [fresh, replay, duplicate] = [all.get('server-format'), all.get('replay'), open.get('duplicate')];
-  if (fresh === undefined || replay === undefined || duplicate === undefined) return [];
-  const isKnown = (one: ProbeResult): boolean => answerShape(one) !== answerShape(fresh);
-  if (!isAccepted(replay) || !isKnown(replay) || !isAccepted(duplicate) || isKnown(duplicate)) return [];
+  const [fresh, replay] = [firstTaken(all), all.get('replay')];
+  if (fresh === undefined || replay === undefined || !isAccepted(replay) || sameAs(replay, fresh)) return [];
   if (all.get('same-nonce') !== undefined && !open.has('same-nonce')) return [];
+  const probes = namesOf(open, (one) => isAccepted(one) && sameAs(one, fresh), ['duplicate', 'rerun']);
+  if (probes.length === 0) return [];
+  const isSameBody = probes.includes('duplicate');
   return [
     {
       code: 'misses-duplicates',
       verdict: 'warning',
-      probes: ['duplicate'],
-      twenty:
-        'delivered twice, and handled twice: only the very same request is known again, and Twenty signs each send anew',
+      probes,
+      twenty: `delivered twice, and handled twice: ${isSameBody ? 'only the very same request is known again, and Twenty signs each send anew' : 'where a job of Twenty runs twice, its events come again with another eventDate'}`,
       fix: 'Tell duplicates by the event: its id, or a digest of the body without eventDate.',
     },
   ];
 }
 
 export const saysDuplicate = (probed: ProbeResult): boolean =>
-  /duplicate|already|seen|known|replay|processed before/i.test(textOf(probed));
+  /\b(dup(licate)?|already|seen|known|replay(ed)?|processed before)\b/i.test(textOf(probed));
 
 /** What the endpoint takes for the same event. */
-export const duplicateRules: readonly Rule[] = [nonces, refusedDuplicates, missedDuplicates];
+export const duplicateRules: readonly Rule[] = [ownCodes, nonces, refusedDuplicates, missedDuplicates];

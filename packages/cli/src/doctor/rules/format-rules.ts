@@ -1,6 +1,6 @@
 import { explainRefusal } from '../explain-refusal.ts';
 import { type Finding, namesOf, type Rule } from '../finding.ts';
-import { isAccepted, isRefused, type ProbeResults } from '../probe.ts';
+import { isAccepted, isRefused, type ProbeName, type ProbeResults } from '../probe.ts';
 import { reserialised } from '../reserialised.ts';
 
 /** Whether genuine deliveries go through at all, and in which format. */
@@ -9,14 +9,16 @@ function formats(open: ProbeResults, all: ProbeResults): readonly Finding[] {
   const [first] = refused;
   const result = first === undefined ? undefined : open.get(first);
   if (first === undefined || result === undefined) return [];
-  const rewritten = namesOf(open, isAccepted, ['rewritten-bytes']);
-  const [tampered] = namesOf(open, isAccepted, ['tampered']);
-  if (rewritten.length > 0 && tampered === undefined) {
-    return [{ ...reserialised, probes: refused, follows: rewritten }];
-  }
   const { why, fix } = explainRefusal(result);
   const taken = namesOf(all, isAccepted, ['server-format', 'envelope-format']);
   if (taken.length === 0) {
+    const [tampered] = namesOf(open, isAccepted, ['tampered']);
+    const told = tampered === undefined ? namesOf(open, isAccepted, [...tellers.keys()])[0] : undefined;
+    const cause = told === undefined ? undefined : tellers.get(told);
+    if (cause !== undefined) {
+      const follows = namesOf(open, (one) => one.probe.expects !== 'refuse').filter((name) => !refused.includes(name));
+      return [{ ...cause, probes: refused, follows }];
+    }
     return [
       {
         code: 'rejects-genuine',
@@ -50,5 +52,26 @@ function formats(open: ProbeResults, all: ProbeResults): readonly Finding[] {
     },
   ];
 }
+
+/** What an endpoint that refuses everything else says by taking one of these. */
+const tellers: ReadonlyMap<ProbeName, Omit<Finding, 'probes'>> = new Map<ProbeName, Omit<Finding, 'probes'>>([
+  [
+    'original-bytes',
+    {
+      code: 'rejects-genuine',
+      verdict: 'fault',
+      twenty: 'lost: it takes plain ASCII, and Twenty sends names as they are written: é, 漢, 🚀',
+      fix: 'Verify the bytes as received, and read them as UTF-8, not as latin1.',
+    },
+  ],
+  ['rewritten-bytes', reserialised],
+  [
+    'guide-code',
+    {
+      ...reserialised,
+      fix: "This is the code of Twenty's guide: after express.raw, JSON.stringify(req.body) is that of a Buffer, and no genuine delivery passes. Verify req.body itself, and X-Twenty-Webhook-Signature, which servers send. @twenty-webhooks/express does both.",
+    },
+  ],
+]);
 
 export const formatRules: readonly Rule[] = [formats];

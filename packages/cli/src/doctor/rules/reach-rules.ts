@@ -1,24 +1,16 @@
-import { twentyTimeoutMs } from '../../http/twenty-limits.ts';
 import { printable } from '../../terminal/printable.ts';
 import { explainConnectionError, isCut } from '../explain-connection-error.ts';
 import { type Finding, isGenuine, namesOf, type Rule } from '../finding.ts';
-import {
-  answeredAfterMs,
-  isAccepted,
-  isRedirect,
-  isTimeout,
-  type ProbeName,
-  type ProbeResult,
-  type ProbeResults,
-  textOf,
-} from '../probe.ts';
+import { isAccepted, isRedirect, type ProbeName, type ProbeResult, type ProbeResults, textOf } from '../probe.ts';
+import { takesNewForKnown } from './duplicate-rules.ts';
+import { rateLimits, unavailable } from './load-rules.ts';
+import { tooSlow } from './slow-rules.ts';
 
 /** Nobody has answered anything, and nobody has died of it. */
 function unreachable(open: ProbeResults): readonly Finding[] {
   const sent = [...open.values()].filter(({ result }) => result !== undefined);
   const [first] = sent;
-  if (first?.result?.kind !== 'failure' || sent.some((one) => one.result?.kind === 'answer' || isTimeout(one)))
-    return [];
+  if (first?.result?.kind !== 'failure' || sent.some(({ result }) => result?.kind === 'answer')) return [];
   const { code } = first.result;
   // Cut, and then nobody: that request has ended it.
   if (first.end !== undefined && isCut(code)) return [];
@@ -30,11 +22,8 @@ function unreachable(open: ProbeResults): readonly Finding[] {
 
 /** What a web page answers, or the server of a single-page app: 200, whatever is asked. */
 function webPage(open: ProbeResults): readonly Finding[] {
-  const isPage = (result: ProbeResult): boolean =>
-    isAccepted(result) && result.result?.kind === 'answer' && /html/i.test(result.result.headers['content-type'] ?? '');
-  const tampered = open.get('tampered');
-  const pages = namesOf(open, isPage);
-  if (tampered === undefined || !isPage(tampered) || pages.length < 3) return [];
+  const pages = namesOf(open, (result) => isAccepted(result) && /<!doctype|<html/i.test(textOf(result)));
+  if (!pages.includes('tampered') || !pages.includes('empty-get')) return [];
   return [
     {
       code: 'no-webhook-endpoint',
@@ -55,6 +44,9 @@ const saidElsewhere: readonly ProbeName[] = [
   'unknown-shape',
   'metadata-view',
   'metadata-object',
+  'record-updated',
+  'record-deleted',
+  'same-record',
 ];
 
 function crashes(open: ProbeResults): readonly Finding[] {
@@ -75,7 +67,9 @@ function crashes(open: ProbeResults): readonly Finding[] {
       fix:
         killer.probe.name === 'malformed-signature'
           ? 'Compare lengths before timingSafeEqual, which throws on different ones; anybody can send this.'
-          : `See its log: "${killer.probe.sent}" ended the process, or what it did after the answer to the probe before. Catch errors in asynchronous handlers.`,
+          : killer.probe.name === 'control'
+            ? 'See its log: something that it went on with after an answer ended it. Catch errors in what runs after the 200.'
+            : `See its log: "${killer.probe.sent}" ended the process, or what it did after the answer to the probe before. Catch errors in asynchronous handlers.`,
     },
   ];
 }
@@ -88,9 +82,9 @@ function redirects(open: ProbeResults): readonly Finding[] {
   const [first] = genuine;
   const result = first === undefined ? undefined : open.get(first)?.result;
   if (result?.kind !== 'answer') return [];
-  const location = printable(result.headers.location ?? 'where it leads')
-    .replace(/\/\/[^/@]*@/, '//')
-    .slice(0, 200);
+  const [address = ''] = (result.headers.location ?? 'where it leads').split(/[?#]/);
+  const location = printable(address.replace(/\/\/[^/@]*@/, '//')).slice(0, 200);
+  const isLogin = /(log|sign)[-_]?in|\bauth|\bsso\b/i.test(address);
   const isKept = result.status === 307 || result.status === 308;
   return [
     {
@@ -101,70 +95,21 @@ function redirects(open: ProbeResults): readonly Finding[] {
       twenty: isKept
         ? 'follows it and sends the event there: both together get 5 s, and by its guide anything but 200 has failed'
         : 'follows it with an empty GET: the event is lost, and looks delivered if that is answered with 200',
-      fix: `Register the address itself with Twenty (and give it to doctor): ${location}. Usual reasons: http for https, a slash at the end, www.`,
+      fix: isLogin
+        ? `Let the path of the webhook pass without a login (it leads to ${location}): the signature protects it.`
+        : `Register the address itself with Twenty (and give it to doctor): ${location}. Usual reasons: http for https, a slash at the end, www.`,
     },
   ];
 }
-
-function rateLimits(open: ProbeResults): readonly Finding[] {
-  const limited = namesOf(open, ({ result }) => result?.kind === 'answer' && result.status === 429);
-  if (limited.length === 0) return [];
-  return [
-    {
-      code: 'rate-limits',
-      verdict: 'fault',
-      probes: limited,
-      twenty: 'lost: Twenty sends up to 20 at a time, does not slow down and sends nothing again',
-      fix: 'Take the path of the webhook out of the rate limit; who cannot sign is refused anyway.',
-    },
-  ];
-}
-
-function tooSlow(open: ProbeResults): readonly Finding[] {
-  const slow = namesOf(open, (result) => isGenuine(result) && isTooSlow(result));
-  if (slow.length === 0) return [];
-  const quick = namesOf(open, (result) => isGenuine(result) && isAccepted(result) && !isTooSlow(result));
-  const [first] = open.keys();
-  if (slow.length === 1 && slow[0] === first && quick.length >= 2) {
-    return [
-      {
-        code: 'slow',
-        verdict: 'warning',
-        probes: slow,
-        twenty: 'lost, if Twenty had sent it: it hangs up after 5 s. Only the first answer took so long',
-        fix: 'Let it start up before it takes requests. A development server that compiles at the first request needs nothing.',
-      },
-    ];
-  }
-  return [
-    {
-      code: 'too-slow',
-      verdict: 'fault',
-      probes: slow,
-      // While the first still runs, the same event again can be refused for good reason.
-      follows: namesOf(
-        open,
-        (result) =>
-          isTimeout(result) ||
-          (!isAccepted(result) && ['replay', 'duplicate', 'same-nonce'].includes(result.probe.name)),
-      ).filter((name) => !slow.includes(name)),
-      twenty: `lost: Twenty hangs up after ${twentyTimeoutMs / 1_000} s and never sends it again`,
-      fix: 'Store the event, answer 200, and do the work afterwards: with an inbox (sqliteInbox, postgresInbox, redisInbox) that is all that is needed.',
-    },
-  ];
-}
-
-/** Also what gave up in time to say so, since it would have taken longer. */
-function isTooSlow(result: ProbeResult): boolean {
-  if (isTimeout(result)) return true;
-  const hasGivenUp =
-    answeredAfterMs(result) > givingUpMs &&
-    result.result?.kind === 'answer' &&
-    ([502, 503, 504].includes(result.result.status) || /HANDLER_TIMEOUT/.test(textOf(result)));
-  return hasGivenUp || (isAccepted(result) && answeredAfterMs(result) > twentyTimeoutMs);
-}
-
-const givingUpMs = 4_000;
 
 /** Who answers at all, and in time. */
-export const reachRules: readonly Rule[] = [unreachable, webPage, crashes, redirects, rateLimits, tooSlow];
+export const reachRules: readonly Rule[] = [
+  unreachable,
+  webPage,
+  crashes,
+  redirects,
+  takesNewForKnown,
+  unavailable,
+  rateLimits,
+  tooSlow,
+];

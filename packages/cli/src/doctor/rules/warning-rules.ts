@@ -1,18 +1,7 @@
-import { explainRefusal } from '../explain-refusal.ts';
 import { type Finding, isGenuine, namesOf, type Rule } from '../finding.ts';
-import { answeredAfterMs, isAccepted, isRefused, type ProbeResults } from '../probe.ts';
-
-/** Genuine deliveries were refused, and none of the other rules knows why. */
-function otherRefusals(open: ProbeResults): readonly Finding[] {
-  const findings = new Map<string, Finding>();
-  for (const result of open.values()) {
-    if (!isGenuine(result) || !isRefused(result)) continue;
-    const { why, fix } = explainRefusal(result);
-    const probes = [...(findings.get(why)?.probes ?? []), result.probe.name];
-    findings.set(why, { code: 'rejects-genuine', verdict: 'fault', probes, twenty: `lost: ${why}`, fix });
-  }
-  return [...findings.values()];
-}
+import { forgeryNames, isAccepted, type ProbeName, type ProbeResults, statusOf, unsignedNames } from '../probe.ts';
+import { otherRefusals } from './refusal-rules.ts';
+import { slow } from './slow-rules.ts';
 
 function acknowledgedGet(open: ProbeResults): readonly Finding[] {
   const probes = namesOf(open, isAccepted, ['empty-get']);
@@ -29,26 +18,8 @@ function acknowledgedGet(open: ProbeResults): readonly Finding[] {
   ];
 }
 
-function slow(open: ProbeResults): readonly Finding[] {
-  const probes = namesOf(open, (result) => isGenuine(result) && isAccepted(result) && answeredAfterMs(result) > nearMs);
-  if (probes.length === 0) return [];
-  return [
-    {
-      code: 'slow',
-      verdict: 'warning',
-      probes,
-      twenty: 'delivered, but close to the 5 s after which Twenty hangs up',
-      fix: 'Store the event, answer 200, and do the work afterwards (an inbox).',
-    },
-  ];
-}
-
 function otherSuccess(open: ProbeResults): readonly Finding[] {
-  const probes = namesOf(
-    open,
-    (result) =>
-      isGenuine(result) && isAccepted(result) && result.result?.kind === 'answer' && result.result.status !== 200,
-  );
+  const probes = namesOf(open, (result) => isGenuine(result) && isAccepted(result) && statusOf(result) !== 200);
   if (probes.length === 0) return [];
   return [
     {
@@ -61,7 +32,45 @@ function otherSuccess(open: ProbeResults): readonly Finding[] {
   ];
 }
 
-const nearMs = 3_000;
+/** Whether it has looked at the signature, nobody can tell. */
+function forgeryErrors(open: ProbeResults): readonly Finding[] {
+  const probes = namesOf(open, (one) => isForgery(one.probe.name) && statusOf(one) >= 500);
+  if (probes.length === 0) return [];
+  return [
+    {
+      code: 'errors-on-forgeries',
+      verdict: 'warning',
+      probes,
+      twenty:
+        'not refused, but failed: whether the signature was looked at cannot be seen, and anybody can cause such errors',
+      fix: 'Refuse with 401 what is not signed as it should be; compare lengths before timingSafeEqual, which throws on different ones.',
+    },
+  ];
+}
+
+const isForgery = (name: ProbeName): boolean =>
+  [...forgeryNames, ...unsignedNames, 'stale', 'stale-day', 'future'].includes(name);
+
+function failedAtFirst(open: ProbeResults): readonly Finding[] {
+  const [failed] = [...open.values()].filter(({ firstTry }) => firstTry !== undefined);
+  if (failed === undefined) return [];
+  return [
+    {
+      code: 'fails-at-first',
+      verdict: 'warning',
+      probes: [failed.probe.name],
+      twenty: `delivered at the second try; the first was answered with ${failed.firstTry}, and Twenty would not have tried again`,
+      fix: 'See its log. Let it start up before it takes requests.',
+    },
+  ];
+}
 
 /** What is left, and what may go wrong one day. */
-export const warningRules: readonly Rule[] = [otherRefusals, acknowledgedGet, slow, otherSuccess];
+export const warningRules: readonly Rule[] = [
+  otherRefusals,
+  forgeryErrors,
+  failedAtFirst,
+  acknowledgedGet,
+  slow,
+  otherSuccess,
+];
