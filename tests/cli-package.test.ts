@@ -57,7 +57,7 @@ test.each([20, 22, 24, 26])('runs on Node %i', async (version) => {
   expect(refused.stderr).toBe('');
   const old = await run('listen', '--port', '0');
   expect(old.code).toBe(2);
-  expect(old.stderr).toContain(version < 22 ? 'listen needs Node 22.13' : 'TWENTY_WEBHOOK_SECRET');
+  expect(old.stderr).toContain(version < 22 ? 'needs Node 22.13' : 'TWENTY_WEBHOOK_SECRET');
 });
 
 const execute = promisify(execFile);
