@@ -14,7 +14,7 @@ export async function leaveDeadJobs(
 ): Promise<void> {
   const receiver = createReceiver({ secret, inbox, work: false, logger: { warn() {}, error() {} } });
   receiver.on('*', { name: 'won-deals' }, () => {
-    throw new NonRetryableError('the deal\x1b[2J is gone');
+    throw new NonRetryableError('the deal\x1b[2J is gone\nand so\x1b[2J is that');
   });
   receiver.start();
   for (const event of events) {

@@ -15,7 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), 'failed-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const template = join(folder, 'template.sqlite');
-const events = [sampleEvent('person.created'), sampleEvent('company.updated'), webhookEvent('canary-secret')];
+// JSON leaves C1 control characters as they are.
+const person = sampleEvent('person.created', { overrides: { record: { jobTitle: 'a\u009b2Jb' } } });
+const events = [person, sampleEvent('company.updated'), webhookEvent('canary-secret')];
 beforeAll(() => leaveDeadJobs(sqliteInbox(template), events));
 
 /** A file of one's own with the three dead jobs. */
@@ -39,7 +41,9 @@ async function look(file: string) {
 describe('failed list', () => {
   it('shows dead jobs with their errors, the newest first, and counts', async () => {
     const file = inboxFile('list');
-    const { code, out, error } = await runCli(['failed', 'list'], { env: { TWENTY_INBOX: file } });
+    const envFile = join(folder, 'list.env');
+    writeFileSync(envFile, `TWENTY_INBOX=${file}\n`);
+    const { code, out, error } = await runCli(['failed', 'list', '-e', envFile]);
     expect(error).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/won-deals +metadata\.webhook\.updated.*\n.*\n.*company\.updated.*\n.*\n.*person\.created/);
@@ -97,7 +101,11 @@ describe('failed show', () => {
     const person = await runCli(['failed', 'show', keyOf('person.created').slice(0, 10), '--inbox', file]);
     expect(person.code).toBe(0);
     expect(person.out).toMatch(/^key +[0-9a-f]{64}\nstate +dead\nhandler +won-deals\nevent +person\.created\n/);
-    expect(person.out).toMatch(/NonRetryableError \(NON_RETRYABLE\): the deal\\x1b\[2J is gone\n +at /);
+    expect(person.out).toMatch(
+      /NonRetryableError \(NON_RETRYABLE\): the deal\\x1b\[2J is gone\nand so\\x1b\[2J is that\n +at /,
+    );
+    expect(person.out).toContain('"jobTitle": "a\\x9b2Jb"');
+    for (const control of ['\x1b', '\x9b']) expect(person.out).not.toContain(control);
     expect(person.out).toContain('"eventName": "person.created"');
 
     const key = keyOf('metadata.webhook.updated');
@@ -153,6 +161,8 @@ describe('failed retry', () => {
       ),
     );
     expect(refused.map(({ code }) => code)).toEqual([2, 2, 2]);
+    const none = await runCli(['failed', 'retry', '--all', '--handler', 'none', '--inbox', file, '--json']);
+    expect(JSON.parse(none.out)).toEqual({ retried: 0 });
     const some = await runCli(['failed', '--json', 'retry', '--all', '--object', 'company', '--inbox', file]);
     expect(JSON.parse(some.out)).toEqual({ retried: 1 });
     const all = await runCli(['failed', 'retry', '--all', '--inbox', file, '--json']);
@@ -169,6 +179,9 @@ describe('failed purge', () => {
       error: expect.stringMatching(/Forget all 3 dead jobs .*--yes/),
     });
     expect(JSON.parse((await runCli([...purge, '--yes', '--older-than', '1h', '--json'])).out)).toMatchObject({
+      purged: 0,
+    });
+    expect(JSON.parse((await runCli([...purge, '--yes', '--handler', 'none', '--json'])).out)).toMatchObject({
       purged: 0,
     });
     expect(await look(file)).toMatchObject({ counts: { dead: 3 } });

@@ -117,6 +117,7 @@ const purgeJobsCommand = (): Command =>
 const withInboxOptions = (command: Command): Command =>
   command
     .option('--inbox <place>', 'file or URL of the inbox, instead of TWENTY_INBOX; a password does not belong here')
+    .option('-e, --env-file <file>', 'read TWENTY_INBOX from this file (.env)')
     .option('--queue <name>', 'queue in Postgres or Redis (default: twenty-webhooks)')
     .option('--schema <name>', 'schema of pg-boss in Postgres (default: pgboss)')
     .option('--prefix <text>', 'prefix of the keys in Redis (default: bull)');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasPassword, shownAddress, toInboxAddress, withoutSecrets } from './inbox-address.ts';
+import { hasPassword, shownAddress, shownPath, toInboxAddress, withoutSecrets } from './inbox-address.ts';
 
 describe('toInboxAddress', () => {
   it.each([
@@ -21,6 +21,30 @@ describe('toInboxAddress', () => {
   ])('%s is a server', (text, kind) => {
     expect(toInboxAddress(text)).toMatchObject({ kind });
   });
+});
+
+it.each(['redis://h', 'redis://h/', 'redis://h:6379/15', 'rediss://h?db=3'])('%s: a database of Redis', (text) => {
+  expect(toInboxAddress(text)).toMatchObject({ kind: 'redis' });
+});
+it.each(['redis://h/abc', 'rediss://h/1x', 'redis://h/1/', 'redis://h/-1', 'redis://h?db=abc'])(
+  '%s: not the number of a database',
+  (text) => {
+    expect(() => toInboxAddress(text)).toThrow('the number of a database');
+  },
+);
+
+it.each([
+  'postgres//ada:canary@db.example.com/app',
+  'postgres//ada:can/a@canary@db.example.com/app',
+  'ada:canary@db.example.com:5432/app',
+  'canary@db.example.com/app',
+  'redis//db.example.com/app?password=canary',
+])('%s, which is no file, is named without its password', (text) => {
+  expect(toInboxAddress(text)).toEqual({ kind: 'sqlite', path: text });
+  expect(shownPath(text)).toMatch(/^(?!.*canary).*db\.example\.com/);
+});
+it('what is no path, either', () => {
+  expect(() => toInboxAddress('file://ada:canary@db.example.com/app')).toThrow(/^(?!.*canary).*is no path/);
 });
 
 it('an address is shown without its password, and what others say of it too', () => {

@@ -15,6 +15,7 @@ export function toInboxAddress(text: string): InboxAddress {
   if (scheme === 'file' || scheme === 'sqlite')
     return { kind: 'sqlite', path: text.slice(scheme.length + 1).replace(/^\/\/(?=\/)/, '') };
   const kind = scheme === undefined ? undefined : servers.get(scheme);
+  if (kind === 'redis') return { kind, url: withDatabaseNumber(toServerUrl(text)) };
   if (kind !== undefined) return { kind, url: toServerUrl(text) };
   if (text.includes('://')) {
     throw new CommandError(
@@ -44,13 +45,26 @@ function toServerUrl(text: string): URL {
   return url;
 }
 
+/** ioredis ends the process where it is no number. */
+function withDatabaseNumber(url: URL): URL {
+  if (/^(\/\d{0,9})?$/.test(url.pathname) && /^\d{0,9}$/.test(url.searchParams.get('db') ?? '')) return url;
+  throw new CommandError(
+    'INBOX_INVALID',
+    'What follows the host in the URL of a Redis inbox must be the number of a database: redis://host:6379/0',
+  );
+}
+
 function toPath(text: string): string {
   try {
     return fileURLToPath(text);
   } catch (cause) {
-    throw new CommandError('INBOX_INVALID', `${printable(text)} is no path of a file`, { cause });
+    throw new CommandError('INBOX_INVALID', `${shownPath(text)} is no path of a file`, { cause });
   }
 }
+
+/** A path where no file is: before an @ may be the password of a URL that was mistyped, after a ? as well. */
+export const shownPath = (text: string): string =>
+  printable(text.replace(/^.*@/s, `${masked}@`).replace(/\?.*/s, `?${masked}`));
 
 /** An address as it may be seen: without its password and its query, which may hold one too. */
 export function shownAddress(address: InboxAddress): string {

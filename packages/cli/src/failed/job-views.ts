@@ -1,7 +1,7 @@
 import type { JobCounts, JobError, JobInfo } from '@twenty-webhooks/core';
 import { printable } from '../terminal/printable.ts';
 import { toTable } from '../terminal/to-table.ts';
-import { shortLength } from './find-job.ts';
+import { shortLength } from './find-jobs.ts';
 
 /** For `--json`. */
 export function toShownJob(job: JobInfo): object {

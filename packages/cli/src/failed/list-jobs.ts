@@ -20,7 +20,7 @@ export function listJobs(terminal: Terminal, options: ListJobsOptions): Promise<
   const limit = Number(options.limit);
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new CommandError('OPTION_INVALID', '--limit must be a whole number from 1');
-  return withInbox(terminal, options, async (inspection, shown) => {
+  return withInbox(terminal, options, async ({ inspection, shown }) => {
     const counts = await inspection.counts();
     // One more shows that there are more.
     const found = await inspection.list({ state, handler, object, limit: limit + 1 });

@@ -1,12 +1,15 @@
-import { type InboxInspection, isWebhookError, within } from '@twenty-webhooks/core';
+import { type InboxInspection, within } from '@twenty-webhooks/core';
 import { CommandError } from '../terminal/command-error.ts';
-import { exitCodes } from '../terminal/exit-codes.ts';
-import { printable } from '../terminal/printable.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { readVariable } from '../terminal/secrets.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { hasPassword, type InboxAddress, shownAddress, toInboxAddress, withoutSecrets } from './inbox-address.ts';
+import { hasPassword, type InboxAddress, shownAddress, toInboxAddress } from './inbox-address.ts';
+import { toInboxError, unreachable } from './inbox-error.ts';
+import { limitReads } from './limit-reads.ts';
 
 export interface InboxOptions {
   readonly inbox?: string;
+  readonly envFile?: string;
   readonly queue?: string;
   readonly schema?: string;
   readonly prefix?: string;
@@ -19,6 +22,15 @@ export interface OpenInbox {
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 
+/** What there is to work with. */
+export interface UsedInbox {
+  readonly inspection: InboxInspection;
+  /** Its address as it may be seen. */
+  readonly shown: string;
+  /** Runs until the inbox is closed; stop it before somebody is asked. */
+  readonly progress: Progress;
+}
+
 /**
  * Open the inbox of `--inbox` or TWENTY_INBOX, use it, and close it again.
  *
@@ -27,9 +39,9 @@ export interface OpenInbox {
 export async function withInbox<T>(
   terminal: Terminal,
   options: InboxOptions,
-  use: (inspection: InboxInspection, shown: string) => Promise<T>,
+  use: (inbox: UsedInbox) => Promise<T>,
 ): Promise<T> {
-  const given = options.inbox ?? terminal.env.TWENTY_INBOX;
+  const given = options.inbox ?? readVariable(terminal, 'TWENTY_INBOX', options.envFile);
   if (!given) {
     throw new CommandError(
       'INBOX_MISSING',
@@ -50,10 +62,9 @@ export async function withInbox<T>(
     inbox = await open(address, options);
     const ready = await within(readyMs, Promise.resolve(inbox.ready?.()));
     if (ready === undefined) throw unreachable(`no answer within ${readyMs / 1_000} s`, address);
-    progress.stop();
-    return await use(inbox.inspection, shownAddress(address));
+    return await use({ inspection: limitReads(inbox.inspection, readMs), shown: shownAddress(address), progress });
   } catch (error) {
-    throw toCommandError(error, address);
+    throw toInboxError(error, address);
   } finally {
     progress.stop();
     await within(
@@ -80,18 +91,6 @@ async function open(address: InboxAddress, options: InboxOptions): Promise<OpenI
   return (await import('./open-postgres.ts')).openPostgres(address.url.href, options);
 }
 
-function toCommandError(error: unknown, address: InboxAddress): unknown {
-  if (error instanceof CommandError || !isWebhookError(error)) return error;
-  const message = withoutSecrets(address, printable(error.message));
-  if (error.code === 'INBOX_UNAVAILABLE') return unreachable(message, address);
-  const where = address.kind === 'sqlite' ? '' : `The inbox at ${shownAddress(address)} cannot be used: `;
-  return new CommandError(error.code, `${where}${message}`);
-}
-
-const unreachable = (why: string, address: InboxAddress): CommandError =>
-  new CommandError('INBOX_UNAVAILABLE', `The inbox at ${shownAddress(address)} cannot be reached: ${why}`, {
-    exitCode: exitCodes.unreachable,
-  });
-
 const readyMs = 10_000;
+const readMs = 30_000;
 const closeMs = 3_000;

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
 import { CommandError } from '../terminal/command-error.ts';
 import { printable } from '../terminal/printable.ts';
+import { shownPath } from './inbox-address.ts';
 import type { OpenInbox } from './open-inbox.ts';
 
 /** Open an inbox file that is there; none is made. @throws INBOX_MISSING, INBOX_INVALID, NODE_TOO_OLD */
 export async function openSqlite(path: string): Promise<OpenInbox> {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new CommandError('INBOX_MISSING', `There is no file ${printable(path)}.`);
+  if (found === undefined) throw new CommandError('INBOX_MISSING', `There is no file ${shownPath(path)}.`);
   if (!found.isFile()) throw new CommandError('INBOX_INVALID', `${printable(path)} is no file.`);
   await checkOwner(path);
   return (await import('@twenty-webhooks/sqlite')).sqliteInbox(path);

@@ -17,26 +17,34 @@ export interface PurgeJobsOptions extends InboxOptions {
 export function purgeJobs(terminal: Terminal, options: PurgeJobsOptions): Promise<CommandResult> {
   const { state, olderThan, handler, object } = options;
   const finishedBeforeMs = olderThan === undefined ? undefined : Date.now() - parseAge(olderThan);
-  return withInbox(terminal, options, async (inspection, shown) => {
+  return withInbox(terminal, options, async ({ inspection, shown, progress }) => {
     const filters = [
       handler !== undefined && `of the handler ${JSON.stringify(handler)}`,
       object !== undefined && `of ${JSON.stringify(object)}`,
       olderThan !== undefined && `older than ${olderThan}`,
     ].filter((text) => text !== false);
     const { [state]: count } = await inspection.counts();
+    progress.stop();
+    if (count === 0) return forgotten(0, state);
     const which = filters.length === 0 ? `all ${count} ${state} jobs` : `the ${state} jobs ${filters.join(', ')}`;
-    if (count > 0 && !(await isAgreed(terminal, options.yes, `Forget ${which} in ${shown}, for good?`))) {
+    if (!(await isAgreed(terminal, options.yes, `Forget ${which} in ${shown}, for good?`))) {
       return { exitCode: exitCodes.negative, json: { purged: 0, state }, lines: ['Nothing was forgotten.'] };
     }
-    const purged = count === 0 ? 0 : await inspection.purge({ state, handler, object, finishedBeforeMs });
-    return { exitCode: exitCodes.ok, json: { purged, state }, lines: toLines(purged, state) };
+    const purging = terminal.progress();
+    purging.update('Forgetting jobs');
+    const purge = inspection.purge({ state, handler, object, finishedBeforeMs });
+    return forgotten(await purge.finally(() => purging.stop()), state);
   });
 }
 
-function toLines(purged: number, state: string): readonly string[] {
-  if (purged === 0) return [`No ${state} job was there to be forgotten.`];
-  return [
+function forgotten(purged: number, state: string): CommandResult {
+  const lines = [
     `${purged} ${state} ${purged === 1 ? 'job is' : 'jobs are'} forgotten, with body and error.`,
     'Their keys stay known for the retention time of the inbox: a redelivery is still a duplicate.',
   ];
+  return {
+    exitCode: exitCodes.ok,
+    json: { purged, state },
+    lines: purged === 0 ? [`No ${state} job was there to be forgotten.`] : lines,
+  };
 }

@@ -4,7 +4,7 @@ import type { CommandResult } from '../terminal/command-result.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { findJob } from './find-job.ts';
+import { findJobs } from './find-jobs.ts';
 import { type InboxOptions, withInbox } from './open-inbox.ts';
 
 export interface RetryJobsOptions extends InboxOptions {
@@ -26,7 +26,7 @@ export function retryJobs(
   if (!isAll && (handler !== undefined || object !== undefined)) {
     throw new CommandError('OPTIONS_INVALID', '--handler and --object go with --all.');
   }
-  return withInbox(terminal, options, async (inspection) => {
+  return withInbox(terminal, options, async ({ inspection }) => {
     if (isAll) {
       const retried = await inspection.retry({ handler, object });
       return { exitCode: exitCodes.ok, json: { retried }, lines: [toLine(retried)] };
@@ -47,12 +47,8 @@ export function retryJobs(
 }
 
 async function retryEach(inspection: InboxInspection, starts: readonly string[]) {
-  const jobs = new Map<string, string>();
   // All of them are found before the first is changed.
-  for (const start of starts) {
-    const { key, state } = await findJob(inspection, start);
-    jobs.set(key, state);
-  }
+  const jobs = new Map((await findJobs(inspection, starts)).map(({ key, state }) => [key, state]));
   const retried: string[] = [];
   const left: { readonly key: string; readonly state: string }[] = [];
   for (const [key, state] of jobs) {

@@ -5,7 +5,7 @@ import type { CommandResult } from '../terminal/command-result.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { findJob } from './find-job.ts';
+import { findJobs } from './find-jobs.ts';
 import { toErrorLine, toShownJob, toTime } from './job-views.ts';
 import { type InboxOptions, withInbox } from './open-inbox.ts';
 
@@ -22,9 +22,9 @@ export async function showJob(
   start: string,
 ): Promise<CommandResult | undefined> {
   if (options.raw && options.json) throw new CommandError('OPTIONS_INVALID', '--raw and --json exclude each other.');
-  const job = await withInbox(terminal, options, async (inspection) => {
-    const { key } = await findJob(inspection, start);
-    return inspection.get(key);
+  const job = await withInbox(terminal, options, async ({ inspection }) => {
+    const [found] = await findJobs(inspection, [start]);
+    return found && inspection.get(found.key);
   });
   if (job === undefined) {
     throw new CommandError('JOB_UNKNOWN', 'Somebody has purged this job meanwhile.', { exitCode: exitCodes.negative });

@@ -1,3 +1,4 @@
+import { maskValues } from '../mask-values.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts';
 import { printable } from '../terminal/printable.ts';
@@ -27,15 +28,19 @@ export interface RefusingAnswer {
   readonly retryAfter: string | undefined;
 }
 
-/** What a status from 300 on means, and what to do. */
-export function refusal(base: string, { status, text, location, retryAfter }: RefusingAnswer): ApiError {
-  const said = messageOf(text);
+/** What a status from 300 on means, and what to do. What was told in confidence is masked where Twenty says it again. */
+export function refusal(
+  base: string,
+  { status, text, location, retryAfter }: RefusingAnswer,
+  confidential: readonly string[],
+): ApiError {
+  const said = messageOf(text, confidential);
   const about = `${status}${said === undefined ? '' : `: ${said}`}`;
   const at = printable(base);
   if (status < 400) {
     return new ApiError(
       'API_REDIRECT',
-      `${at} redirects to ${hostOf(base, location)} (${status}), and the key is sent to no other address. Set TWENTY_API_URL to where it leads.`,
+      `${at} redirects to ${hostOf(base, location && maskValues(location, confidential))} (${status}), and the key is sent to no other address. Set TWENTY_API_URL to where it leads.`,
     );
   }
   if (status === 401) {
@@ -72,14 +77,14 @@ export function refusal(base: string, { status, text, location, retryAfter }: Re
 }
 
 /** `{ messages: [] }` of Twenty's REST errors, `{ message }` of others. */
-function messageOf(text: string): string | undefined {
+function messageOf(text: string, confidential: readonly string[]): string | undefined {
   try {
     const { messages, message } = Object(JSON.parse(text)) as {
       readonly messages?: unknown;
       readonly message?: unknown;
     };
     const said = [messages, message].flat().filter((one) => typeof one === 'string');
-    return said.length === 0 ? undefined : printable(said.join('; ')).slice(0, 300);
+    return said.length === 0 ? undefined : printable(maskValues(said.join('; '), confidential)).slice(0, 300);
   } catch {
     return undefined;
   }

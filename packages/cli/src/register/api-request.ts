@@ -1,3 +1,4 @@
+import { maskValues } from '../mask-values.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -16,6 +17,8 @@ export interface ApiRequest {
   /** Behind the base: `/webhooks`. */
   readonly path: string;
   readonly body?: object;
+  /** What Twenty is told, or knows, and must not be repeated, beside the key. */
+  readonly confidential?: readonly string[];
 }
 
 /**
@@ -30,10 +33,10 @@ export async function askApi(connection: ApiConnection, request: ApiRequest): Pr
   try {
     const first = await answerOf(connection, request);
     const seconds = first.status === 429 ? waitSeconds(first.retryAfter) : undefined;
-    if (seconds === undefined) return read(connection, first);
+    if (seconds === undefined) return read(connection, request, first);
     progress.update(`Twenty's limit of requests is reached; asking again in ${seconds} s, as it says`);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    return read(connection, await answerOf(connection, request));
+    return read(connection, request, await answerOf(connection, request));
   } finally {
     progress.stop();
   }
@@ -46,7 +49,10 @@ interface ApiAnswer {
   readonly retryAfter: string | undefined;
 }
 
-async function answerOf({ base, key }: ApiConnection, { method, path, body }: ApiRequest): Promise<ApiAnswer> {
+async function answerOf(
+  { base, key }: ApiConnection,
+  { method, path, body, confidential = [] }: ApiRequest,
+): Promise<ApiAnswer> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(`${base}${path}`, {
@@ -62,13 +68,16 @@ async function answerOf({ base, key }: ApiConnection, { method, path, body }: Ap
     });
     return {
       status: response.status,
-      text: await response.text(),
+      text: await textOf(response),
       location: response.headers.get('location') ?? undefined,
       retryAfter: response.headers.get('retry-after') ?? undefined,
     };
   } catch (thrown) {
+    if (thrown instanceof ApiError) throw thrown;
     const { code = '', message = '' } = Object((thrown as Error).cause) as Partial<NodeJS.ErrnoException>;
-    const why = limit.aborted ? `no answer within ${timeoutMs / 1_000} s` : code || printable(message);
+    const why = limit.aborted
+      ? `no answer within ${timeoutMs / 1_000} s`
+      : code || printable(maskValues(message, [key, ...confidential]));
     const hint = code.includes('CERT') ? ' A certificate authority of your own goes into NODE_EXTRA_CA_CERTS.' : '';
     throw new ApiError(
       'API_UNREACHABLE',
@@ -83,6 +92,21 @@ async function answerOf({ base, key }: ApiConnection, { method, path, body }: Ap
   }
 }
 
+/** The whole of it, up to 16 MiB, which is some 50,000 webhooks. */
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > mostBytes) {
+      const message = 'The answer is larger than 16 MiB: that is no list of webhooks. Is TWENTY_API_URL right?';
+      throw new ApiError('API_ANSWER_STRANGE', message, { isDone: 'perhaps' });
+    }
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
 /** What `Retry-After` says, in seconds or as a date; `undefined` for more than a minute. */
 function waitSeconds(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined) return undefined;
@@ -92,8 +116,8 @@ function waitSeconds(retryAfter: string | undefined): number | undefined {
   return seconds <= 60 ? Math.max(0, seconds) : undefined;
 }
 
-function read({ base }: ApiConnection, answer: ApiAnswer): unknown {
-  if (answer.status >= 300) throw refusal(base, answer);
+function read({ base, key }: ApiConnection, { confidential = [] }: ApiRequest, answer: ApiAnswer): unknown {
+  if (answer.status >= 300) throw refusal(base, answer, [key, ...confidential]);
   try {
     return answer.text === '' ? null : JSON.parse(answer.text);
   } catch {
@@ -106,3 +130,4 @@ function read({ base }: ApiConnection, answer: ApiAnswer): unknown {
 }
 
 const timeoutMs = 15_000;
+const mostBytes = 16 * 1024 * 1024;

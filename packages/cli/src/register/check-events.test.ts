@@ -4,7 +4,7 @@ import { checkEvents } from './check-events.ts';
 describe('checkEvents', () => {
   it('takes all patterns of Twenty without a word', () => {
     const patterns = ['person.created', 'person.*', '*.updated', 'rocketEngine.restored', 'company.destroyed'];
-    const ofMetadata = ['metadata.view.updated', 'metadata.view.*', 'metadata.*.deleted', 'metadata.*.*'];
+    const ofMetadata = ['metadata.view.updated', 'metadata.view.*', 'metadata.objectMetadata.deleted'];
     expect(checkEvents([...patterns, ...ofMetadata])).toEqual({
       operations: [...patterns, ...ofMetadata],
       warnings: [],
@@ -50,7 +50,16 @@ describe('checkEvents', () => {
   });
 
   it('a file name that the shell has put there is refused; *.* is warned of', () => {
-    expect(() => checkEvents(['package.json'])).toThrow('has the shell replaced a *?');
+    for (const file of ['package.json', 'README.md', 'pnpm-workspace.yaml']) {
+      expect(() => checkEvents([file])).toThrow('has the shell replaced a *?');
+    }
     expect(checkEvents(['*.*']).warnings).toEqual([expect.stringContaining('secrets of all webhooks')]);
   });
+
+  it.each(['metadata.webhook.*', 'metadata.webhook.updated', 'metadata.*.*', 'metadata.*.deleted'])(
+    '%s brings secrets: a warning',
+    (pattern) => {
+      expect(checkEvents([pattern]).warnings).toEqual([expect.stringContaining('secrets of all webhooks')]);
+    },
+  );
 });

@@ -19,13 +19,23 @@ export function checkEvents(given: readonly string[]): CheckedEvents {
   const warnings = operations.flatMap((pattern) => checkPattern(pattern) ?? []);
   if (operations.includes('*.*')) {
     warnings.push(
-      '*.* is everything that happens in the workspace, changes of its schema and its settings too: metadata.webhook.* may hold the secrets of all webhooks, and an import is thousands of deliveries. Name what you need.',
+      `*.* is everything that happens in the workspace, changes of its schema and its settings too: ${aboutSecrets}, and an import is thousands of deliveries. Name what you need.`,
     );
+  }
+  for (const pattern of operations.filter((one) => /^metadata\.(webhook|\*)\./i.test(one))) {
+    warnings.push(`${pattern} brings secrets: ${aboutSecrets}. Whoever sees its deliveries can forge others.`);
   }
   return { operations, warnings };
 }
 
 function checkPattern(pattern: string): string | undefined {
+  // An unquoted *.* is replaced by the shell.
+  if (!['*', ...recordActions].includes(pattern.split('.').at(-1) ?? '') && existsSync(pattern)) {
+    throw new CommandError(
+      'EVENTS_INVALID',
+      `"${printable(pattern)}" is a file here: has the shell replaced a *? Quote patterns: '*.*'`,
+    );
+  }
   const metadata = /^metadata\.([a-z]\w*|\*)\.([a-z]\w*|\*)$/i.exec(pattern);
   if (metadata !== null) return checkAction(pattern, metadata[2] ?? '', metadataActions);
   const [, object = '', action = ''] = /^([a-z]\w*|\*)\.([a-z]\w*|\*)$/i.exec(pattern) ?? [];
@@ -44,13 +54,6 @@ function checkPattern(pattern: string): string | undefined {
 
 function checkAction(pattern: string, action: string, actions: readonly string[]): string | undefined {
   if (action === '*' || actions.includes(action)) return undefined;
-  // An unquoted *.* is replaced by the shell.
-  if (existsSync(pattern)) {
-    throw new CommandError(
-      'EVENTS_INVALID',
-      `"${pattern}" is a file here: has the shell replaced a *? Quote patterns: '*.*'`,
-    );
-  }
   const near = actions.find((known) => isNear(action.toLowerCase(), known));
   const start = pattern.slice(0, -action.length);
   const hint = near === undefined ? `There are ${actions.join(', ')} and *.` : `Did you mean ${start}${near}?`;
@@ -83,6 +86,7 @@ function distance(one: string, other: string): number {
   return row.at(-1) ?? 0;
 }
 
+const aboutSecrets = 'metadata.webhook.* may hold the secrets of all webhooks';
 const forms =
   "Write person.created, 'person.*', '*.updated', '*.*', or for metadata metadata.view.updated, 'metadata.view.*', 'metadata.*.*'.";
 const recordActions = ['created', 'updated', 'deleted', 'restored', 'destroyed'];

@@ -42,14 +42,21 @@ for (const [network, bits] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
+  // For tests of networks; multicast; reserved, and broadcast.
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
 ] as const) {
   privateAddresses.addSubnet(network, bits, 'ipv4');
 }
-// Unspecified, loopback, unique local, link-local. IPv4 in IPv6 counts as IPv4.
+// Unspecified, loopback, unique local, link-local, multicast, NAT64. IPv4 in IPv6 counts as IPv4.
 for (const [network, bits] of [
   ['::', 127],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['ff00::', 8],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
 ] as const) {
   privateAddresses.addSubnet(network, bits, 'ipv6');
 }

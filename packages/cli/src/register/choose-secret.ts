@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { CommandError } from '../terminal/command-error.ts';
 import { printable } from '../terminal/printable.ts';
-import { readVariable } from '../terminal/secrets.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 import type { Webhook } from './twenty-webhooks-api.ts';
 
 export interface SecretChoice {
@@ -21,6 +18,9 @@ export interface SecretQuestion {
   readonly existing: Webhook | undefined;
   readonly envFile: string | undefined;
   readonly isRotation: boolean;
+  readonly isDryRun: boolean;
+  /** What the `.env` file and the environment say. */
+  readonly known: (name: string) => string | undefined;
 }
 
 /**
@@ -29,44 +29,43 @@ export interface SecretQuestion {
  *
  * @throws SECRET_HOMELESS if a new one could be written nowhere
  */
-export function chooseSecret(terminal: Terminal, { existing, envFile, isRotation }: SecretQuestion): SecretChoice {
-  const given = knownSecret(terminal, envFile);
+export function chooseSecret({ existing, envFile, isRotation, isDryRun, known }: SecretQuestion): SecretChoice {
+  const given = known('TWENTY_WEBHOOK_SECRET');
   if (existing !== undefined && !isRotation) return { ...kept, warnings: aboutKept(existing, given) };
-  if (given !== undefined && given !== existing?.secret) {
-    const text = `${existing === undefined ? 'the one' : 'changed to the one'} in TWENTY_WEBHOOK_SECRET`;
+  const old = existing?.secret;
+  const knownOld = known('TWENTY_WEBHOOK_SECRET_OLD');
+  if (given !== undefined && given !== old) {
+    const isOldWritten = Boolean(old) && envFile !== undefined;
     return {
       kind: 'given',
       secret: given,
-      toWrite: {},
-      text,
-      warnings: [...aboutGiven(given), ...aboutRotation(existing)],
+      toWrite: old && isOldWritten && knownOld !== old ? { TWENTY_WEBHOOK_SECRET_OLD: old } : {},
+      text: `${existing === undefined ? 'the one' : 'changed to the one'} in TWENTY_WEBHOOK_SECRET${isOldWritten ? ` (the old one in ${printable(envFile)}: TWENTY_WEBHOOK_SECRET_OLD)` : ''}`,
+      warnings: [...aboutGiven(given), ...aboutRotation(old, isOldWritten)],
     };
   }
+  // Twenty may still sign with the old one, which another rotation would overwrite.
+  if (old && given === old && knownOld !== undefined && knownOld !== old)
+    return { ...kept, warnings: [rotatedAlready] };
   if (envFile === undefined) {
+    if (isDryRun) return { ...generated, secret: undefined, toWrite: {}, text: 'new, needs -e FILE', warnings: [] };
     throw new CommandError(
       'SECRET_HOMELESS',
       'A new secret is needed, and there is nowhere to keep it. Give -e .env, and it is made and written there (it is never shown); or set TWENTY_WEBHOOK_SECRET to one of your own.',
     );
   }
   const secret = randomBytes(32).toString('hex');
-  const old = existing?.secret;
   return {
-    kind: 'generated',
+    ...generated,
     secret,
     toWrite: { TWENTY_WEBHOOK_SECRET: secret, ...(old && { TWENTY_WEBHOOK_SECRET_OLD: old }) },
     text: `new, 64 random characters, written to ${printable(envFile)}${old ? ' (the old one too: TWENTY_WEBHOOK_SECRET_OLD)' : ''}`,
-    warnings: aboutRotation(existing),
+    warnings: aboutRotation(old, true),
   };
 }
 
-/** A `.env` file that is not there yet holds nothing; an empty value is none. */
-function knownSecret(terminal: Terminal, envFile: string | undefined): string | undefined {
-  const name = 'TWENTY_WEBHOOK_SECRET';
-  const file = envFile !== undefined && existsSync(envFile) ? envFile : undefined;
-  return readVariable(terminal, name, file) || terminal.env[name] || undefined;
-}
-
 const kept = { kind: 'kept', secret: undefined, toWrite: {}, text: 'unchanged' } as const;
+const generated = { kind: 'generated' } as const;
 
 function aboutKept({ secret }: Webhook, given: string | undefined): readonly string[] {
   if (secret === '') {
@@ -87,9 +86,13 @@ function aboutGiven(secret: string): readonly string[] {
   return secret.length < 16 ? ['TWENTY_WEBHOOK_SECRET is short enough to be guessed.'] : [];
 }
 
-function aboutRotation(existing: Webhook | undefined): readonly string[] {
-  if (!existing?.secret) return [];
-  return [
-    'For some minutes Twenty still signs with the old secret. Let the receiver accept both: secret: [TWENTY_WEBHOOK_SECRET, TWENTY_WEBHOOK_SECRET_OLD].',
-  ];
+function aboutRotation(old: string | undefined, isOldWritten: boolean): readonly string[] {
+  if (!old) return [];
+  const how = isOldWritten
+    ? 'secret: [TWENTY_WEBHOOK_SECRET, TWENTY_WEBHOOK_SECRET_OLD].'
+    : 'the one that it has now beside the new one. The old one is written nowhere; with -e .env it would be.';
+  return [`For some minutes Twenty still signs with the old secret. Let the receiver accept both: ${how}`];
 }
+
+const rotatedAlready =
+  'This rotation is done: Twenty has the secret in TWENTY_WEBHOOK_SECRET, and TWENTY_WEBHOOK_SECRET_OLD holds the one before. For another one, first take TWENTY_WEBHOOK_SECRET_OLD away, once no delivery is signed with it any more.';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toRestBase } from './connect-api.ts';
+import { processTerminal } from '../terminal/terminal.ts';
+import { connectApi, toRestBase } from './connect-api.ts';
 
 describe('toRestBase', () => {
   it.each([
@@ -22,4 +23,20 @@ describe('toRestBase', () => {
       expect(() => toRestBase(text)).toThrow(/^(?!.*canary)TWENTY_API_URL/);
     },
   );
+});
+
+it.each([
+  ['http://crm.example.com', 1],
+  ['https://crm.example.com', 0],
+  ['http://localhost:3000', 0],
+  ['http://[::1]:3000', 0],
+])('%s: %i warnings that the key is sent without encryption', async (apiUrl, count) => {
+  const notes: string[] = [];
+  const terminal = {
+    ...processTerminal(),
+    env: { TWENTY_API_KEY: ' key\n' },
+    note: (line: string) => void notes.push(line),
+  };
+  expect(await connectApi(terminal, { apiUrl })).toMatchObject({ key: 'key' });
+  expect(notes).toEqual(Array.from({ length: count }, () => expect.stringContaining('without encryption')));
 });

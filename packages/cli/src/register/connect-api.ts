@@ -1,6 +1,6 @@
 import { isLoopback } from '../http/loopback.ts';
 import { CommandError } from '../terminal/command-error.ts';
-import { readVariable } from '../terminal/secrets.ts';
+import { readVariables } from '../terminal/secrets.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ApiConnection } from './api-request.ts';
 
@@ -10,12 +10,17 @@ export interface ConnectionOptions {
 }
 
 /**
- * Find where Twenty is, and the key: in the `.env` file, in the environment, the key also by asking.
+ * Find where Twenty is, and the key: in the `.env` file, in the environment, the key also by asking. `known` is what the file
+ * and the environment say, where it was read before.
  *
  * @throws API_URL_MISSING, API_URL_INVALID, API_KEY_MISSING, API_KEY_INVALID, ENV_FILE_UNREADABLE
  */
-export async function connectApi(terminal: Terminal, { apiUrl, envFile }: ConnectionOptions): Promise<ApiConnection> {
-  const given = apiUrl ?? readVariable(terminal, 'TWENTY_API_URL', envFile);
+export async function connectApi(
+  terminal: Terminal,
+  { apiUrl, envFile }: ConnectionOptions,
+  known: (name: string) => string | undefined = readVariables(terminal, envFile),
+): Promise<ApiConnection> {
+  const given = apiUrl ?? known('TWENTY_API_URL');
   if (!given) {
     throw new CommandError(
       'API_URL_MISSING',
@@ -26,7 +31,7 @@ export async function connectApi(terminal: Terminal, { apiUrl, envFile }: Connec
   if (new URL(base).protocol === 'http:' && !isLoopback(new URL(base).hostname)) {
     terminal.note('Warning: the API key is sent without encryption, since TWENTY_API_URL begins with http://');
   }
-  return { terminal, base, key: await findKey(terminal, envFile) };
+  return { terminal, base, key: await findKey(terminal, known('TWENTY_API_KEY')?.trim()) };
 }
 
 /** `https://crm.example.com`, also with `/` or `/rest` at its end, becomes `https://crm.example.com/rest`. */
@@ -48,8 +53,7 @@ export function toRestBase(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/rest(\/webhooks)?$/, '')}/rest`;
 }
 
-async function findKey(terminal: Terminal, envFile: string | undefined): Promise<string> {
-  const known = readVariable(terminal, 'TWENTY_API_KEY', envFile)?.trim();
+async function findKey(terminal: Terminal, known: string | undefined): Promise<string> {
   const isAsked = !known && terminal.isInteractive;
   const key = isAsked ? (await terminal.askSecret('API key of Twenty (TWENTY_API_KEY)')).trim() : known;
   if (!key) {

@@ -1,4 +1,7 @@
 import {
+  appendFileSync,
+  chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -34,7 +37,7 @@ describe('setInEnvFile', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${name}=abc\n`);
     expect(modeOf(file)).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['.env']);
-    putBack();
+    expect(putBack()).toBe(true);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -46,6 +49,8 @@ describe('setInEnvFile', () => {
     ['several lines in quotes', "SECRET='a\nb'\nB=2\n", 'SECRET=new\nB=2\n'],
     ['the last one counts', 'SECRET=a\nSECRET=b\n', 'SECRET=a\nSECRET=new\n'],
     ['a comment is none', '# SECRET=old\nMY_SECRET=x\n', '# SECRET=old\nMY_SECRET=x\nSECRET=new\n'],
+    ['a byte order mark', '\ufeffSECRET=old\r\n', '\ufeffSECRET=new\r\n'],
+    ['a byte order mark, at the end', '\ufeffA=1\n', '\ufeffA=1\nSECRET=new\n'],
     ['no line break at the end', 'A=1', 'A=1\nSECRET=new\n'],
     ['Windows, at the end', 'A=1\r\nB=2', 'A=1\r\nB=2\r\nSECRET=new\r\n'],
   ])('changes nothing else: %s', (_what, before, after) => {
@@ -57,6 +62,39 @@ describe('setInEnvFile', () => {
     expect(readFileSync(file, 'utf8')).toBe(before.replaceAll('SECRET', name));
     expect(modeOf(file)).toBe(0o644);
     expect(readdirSync(folder)).toEqual(['.env']);
+  });
+
+  it.each([
+    ['changed', (): void => appendFileSync(file, 'B=2\n'), `A=1\n${name}=abc\nB=2\n`],
+    ['written anew', (): void => writeFileSync(file, 'B=2\n'), 'B=2\n'],
+    ['taken away', (): void => rmSync(file), undefined],
+  ])('puts nothing back if somebody has %s it meanwhile', (_what, change, after) => {
+    for (const before of ['A=1\n', undefined]) {
+      rmSync(file, { force: true });
+      if (before !== undefined) writeFileSync(file, before);
+      const putBack = setInEnvFile(file, { [name]: 'abc' });
+      change();
+      expect(putBack()).toBe(false);
+      const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+      expect(text).toBe(before === undefined ? after?.replace('A=1\n', '') : after);
+      expect(readdirSync(folder).length).toBe(after === undefined ? 0 : 1);
+    }
+  });
+
+  it('a dry run writes nothing, and finds out what cannot be written', () => {
+    writeFileSync(file, 'A=1\n');
+    setInEnvFile(file, { [name]: 'abc' }, { isDryRun: true });
+    expect(readFileSync(file, 'utf8')).toBe('A=1\n');
+    const inNoFolder = join(folder, 'none', '.env');
+    expect(() => setInEnvFile(inNoFolder, { [name]: 'abc' }, { isDryRun: true })).toThrow('ENOENT');
+  });
+
+  it.runIf(process.geteuid?.() === 0)('root leaves the file to its owner', () => {
+    writeFileSync(file, 'A=1\n');
+    chownSync(file, 4_321, 4_322);
+    setInEnvFile(file, { [name]: 'abc' });
+    expect(statSync(file)).toMatchObject({ uid: 4_321, gid: 4_322 });
+    expect(modeOf(file)).toBe(0o600);
   });
 
   it('keeps bytes that are no UTF-8', () => {

@@ -3,19 +3,20 @@ import { exitCodes } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type ConnectionOptions, connectApi } from './connect-api.ts';
 import { listWebhooks } from './twenty-webhooks-api.ts';
-import { duplicatesOf, toShownWebhook, toWebhookTable } from './webhook-views.ts';
+import { findDuplicates, toShownWebhook, toWebhookTable } from './webhook-views.ts';
 
 /** Show the webhooks of a workspace. */
 export async function list(terminal: Terminal, options: ConnectionOptions): Promise<CommandResult> {
   const webhooks = await listWebhooks(await connectApi(terminal, options));
-  const isDoubled = webhooks.some((webhook) => duplicatesOf(webhook, webhooks).length > 0);
+  const duplicatesOf = findDuplicates(webhooks);
+  const isDoubled = webhooks.some((webhook) => duplicatesOf(webhook).length > 0);
   const isUnsigned = webhooks.some(({ secret }) => secret === '');
   return {
     exitCode: exitCodes.ok,
     json: {
       webhooks: webhooks.map((webhook) => ({
         ...toShownWebhook(webhook),
-        sameUrlAs: duplicatesOf(webhook, webhooks),
+        sameUrlAs: duplicatesOf(webhook),
       })),
     },
     lines: [

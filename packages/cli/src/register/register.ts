@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { CommandError } from '../terminal/command-error.ts';
 import type { CommandResult } from '../terminal/command-result.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable } from '../terminal/printable.ts';
+import { readVariables } from '../terminal/secrets.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { ApiError } from './api-error.ts';
-import type { ApiConnection } from './api-request.ts';
+import { carryOut } from './carry-out.ts';
 import { checkEvents } from './check-events.ts';
 import { targetWarnings } from './check-target.ts';
 import { chooseSecret, type SecretChoice } from './choose-secret.ts';
@@ -13,7 +12,7 @@ import { connectApi } from './connect-api.ts';
 import { setInEnvFile } from './env-file.ts';
 import { type Plan, planRegistration, type ShownChange, toShownChanges } from './plan-registration.ts';
 import { toTargetUrl } from './target-url.ts';
-import { createWebhook, listWebhooks, updateWebhook, type Webhook } from './twenty-webhooks-api.ts';
+import { listWebhooks } from './twenty-webhooks-api.ts';
 import { toShownWebhook } from './webhook-views.ts';
 
 export interface RegisterOptions {
@@ -32,13 +31,13 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
   const { envFile, apiUrl, rotateSecret: isRotation = false, dryRun: isDryRun = false, description } = options;
   const url = toTargetUrl(options.url);
   const { operations, warnings: aboutEvents } = checkEvents(options.events);
-  const connection = await connectApi(terminal, {
-    ...(apiUrl !== undefined && { apiUrl }),
-    // It may be made by this command.
-    ...(envFile !== undefined && existsSync(envFile) && { envFile }),
-  });
+  // The file may be made by this command.
+  const known = readVariables(terminal, envFile !== undefined && existsSync(envFile) ? envFile : undefined);
+  const connection = await connectApi(terminal, apiUrl === undefined ? {} : { apiUrl }, known);
   const plan = planRegistration(await listWebhooks(connection), { targetUrl: url.href, operations, description });
-  const choice = chooseSecret(terminal, { existing: plan.existing, envFile, isRotation });
+  const choice = chooseSecret({ existing: plan.existing, envFile, isRotation, isDryRun, known });
+  const isWritten = envFile !== undefined && Object.keys(choice.toWrite).length > 0;
+  if (isDryRun && isWritten) setInEnvFile(envFile, choice.toWrite, { isDryRun });
   const warnings = [...aboutEvents, ...targetWarnings(url), ...aboutWebhooks(plan), ...choice.warnings];
   for (const warning of warnings) terminal.note(`Warning: ${warning}`);
 
@@ -70,38 +69,6 @@ export async function register(terminal: Terminal, options: RegisterOptions): Pr
     json: { result: `${verb}d`, webhook: toShownWebhook(webhook), ...facts },
     lines: [`${verb === 'create' ? 'Created' : 'Updated'} webhook ${printable(webhook.id)}.`],
   };
-}
-
-/** The secret is written before Twenty has it: what comes in between is a crash, and then it would be lost. */
-async function carryOut(
-  connection: ApiConnection,
-  { existing, changes }: Plan,
-  { secret, toWrite }: SecretChoice,
-  envFile: string | undefined,
-): Promise<Webhook> {
-  const isWritten = envFile !== undefined && Object.keys(toWrite).length > 0;
-  const putBack = isWritten ? setInEnvFile(envFile, toWrite) : () => {};
-  const body = { ...changes, ...(secret !== undefined && { secret }) };
-  try {
-    return existing === undefined
-      ? await createWebhook(connection, body)
-      : await updateWebhook(connection, existing.id, body);
-  } catch (error) {
-    if (!isWritten) throw error;
-    if (error instanceof ApiError && error.isDone === 'no') {
-      putBack();
-      throw new CommandError(error.code, `${error.message} ${printable(envFile)} is as it was.`, {
-        exitCode: error.exitCode,
-        cause: error,
-      });
-    }
-    const { code = 'API_FAILED', exitCode = exitCodes.unreachable, message } = error as Partial<ApiError>;
-    throw new CommandError(
-      code,
-      `${message} Whether Twenty has done it is not known; ${printable(envFile)} holds the new secret already. Look with "twenty-webhooks list", and run this again.`,
-      { exitCode, cause: error },
-    );
-  }
 }
 
 function aboutWebhooks({ existing, others }: Plan): readonly string[] {

@@ -30,6 +30,16 @@ export function normaliseUrl(text: string): string {
   return url.href;
 }
 
+/** The password of a URL, as it stands there and as it is meant. */
+export function passwordForms(text: string): readonly string[] {
+  const password = URL.canParse(text) ? new URL(text).password : '';
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
+
 /** A URL as it may be seen: without its password. */
 export function shownUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

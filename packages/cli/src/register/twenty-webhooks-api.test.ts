@@ -24,7 +24,15 @@ const say =
   (_request, response) =>
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 
-const webhook = { id: 'w-1', targetUrl: 'https://app.example.com/hooks', operations: ['person.*'], secret: 's' };
+const webhook = {
+  id: 'w-1',
+  targetUrl: 'https://app.example.com/hooks',
+  operations: ['person.*'],
+  description: '',
+  secret: 's',
+  isActive: true,
+  createdAt: '',
+};
 
 describe('listWebhooks', () => {
   it.each([
@@ -102,18 +110,92 @@ describe('answers of newer and older servers', () => {
   ])('%s', async (_what, body) => {
     const { connection } = await answering(say(200, body));
     expect(await createWebhook(connection, {})).toMatchObject(webhook);
-    expect(await updateWebhook(connection, 'w-1', {})).toMatchObject(webhook);
+    expect(await updateWebhook(connection, webhook, {})).toMatchObject(webhook);
   });
 
   it('a webhook that is gone', async () => {
     const nothing = await answering(say(200, 'null'));
-    await expect(updateWebhook(nothing.connection, 'w-1', {})).rejects.toMatchObject({ code: 'WEBHOOK_GONE' });
+    const updating = updateWebhook(nothing.connection, { ...webhook, id: 'a\x1b[2Jb' }, {});
+    await expect(updating).rejects.toMatchObject({
+      code: 'WEBHOOK_GONE',
+      message: expect.stringContaining('webhook a\\x1b[2Jb meanwhile'),
+    });
+    const outside = { ...webhook, id: '../people' };
     for (const reply of [say(200, 'false'), say(404, { messages: ['Webhook not found'] })]) {
       const { connection } = await answering(reply);
-      expect(await deleteWebhook(connection, '../people')).toBe(false);
+      expect(await deleteWebhook(connection, outside)).toBe(false);
     }
     const { connection, requests } = await answering(say(200, 'true'));
-    expect(await deleteWebhook(connection, '../people')).toBe(true);
+    expect(await deleteWebhook(connection, outside)).toBe(true);
     expect(requests).toEqual(['DELETE /rest/webhooks/..%2Fpeople Bearer canary-key']);
   });
 });
+
+it('an answer of more than 16 MiB is not read to its end', async () => {
+  const { connection } = await answering((_request, response) => {
+    const fill = (): void => {
+      while (response.write(Buffer.alloc(1 << 20, ' ')));
+    };
+    response.writeHead(200).on('drain', fill);
+    fill();
+  });
+  await expect(listWebhooks(connection)).rejects.toMatchObject({
+    code: 'API_ANSWER_STRANGE',
+    message: expect.stringContaining('larger than 16 MiB'),
+  });
+});
+
+describe('what Twenty was told is not repeated', () => {
+  const told = {
+    targetUrl: 'https://ada:canary%40pass@app.example.com/hooks',
+    secret: ' canary "secret" ',
+  };
+  const old = { ...webhook, secret: 'canary-old' };
+  /** All that was told, in the ways in which a server may say it again, and more than is shown of it. */
+  const echo: Reply = async (request, response) => {
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString() || '{}');
+    const said = [
+      request.headers.authorization,
+      body.secret,
+      body.secret?.trim(),
+      JSON.stringify(body),
+      body.targetUrl,
+      'canary@pass',
+      encodeURIComponent(' canary "secret" '),
+      'canary-old',
+    ];
+    const messages = [...said, 'x'.repeat(250), ...said];
+    response.writeHead(400).end(JSON.stringify({ messages }));
+  };
+
+  it.each([
+    ['list', (connection: Connection) => listWebhooks(connection), ['canary-old', 'canary@pass', '%20canary']],
+    ['create', (connection: Connection) => createWebhook(connection, told), ['canary-old']],
+    ['update', (connection: Connection) => updateWebhook(connection, old, told), []],
+    [
+      'update of the URL that had it',
+      (connection: Connection) => updateWebhook(connection, { ...old, ...told }, {}),
+      ['canary-old'],
+    ],
+    ['delete', (connection: Connection) => deleteWebhook(connection, { ...old, ...told }), ['canary-old']],
+  ])('%s', async (_what, act, mayBeSaid) => {
+    const { connection } = await answering(echo);
+    const { message } = (await act(connection).catch((error: Error) => error)) as Error;
+    expect(message).toContain('Twenty refused (400: Bearer ••••••••;');
+    expect(mayBeSaid.reduce((text, word) => text.replaceAll(word, ''), message)).not.toContain('canary');
+  });
+
+  it('neither the beginning of it, where the text is cut', async () => {
+    const { connection } = await answering(say(400, { messages: [`${'x'.repeat(295)}canary-key`] }));
+    await expect(listWebhooks(connection)).rejects.toThrow(/^(?!.*cana)Twenty refused/);
+  });
+
+  it('neither where it is redirected to', async () => {
+    const { connection } = await answering(say(302, '', { location: 'https://canary-key.example.com/' }));
+    const { message } = await listWebhooks(connection).catch((error) => error);
+    expect(message).toContain('example.com (302)');
+    expect(message).not.toContain('canary');
+  });
+});
+
+type Connection = Parameters<typeof listWebhooks>[0];

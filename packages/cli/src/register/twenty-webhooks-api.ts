@@ -1,5 +1,7 @@
+import { printable } from '../terminal/printable.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiConnection, askApi } from './api-request.ts';
+import { passwordForms } from './target-url.ts';
 
 /** A webhook as Twenty has it. */
 export interface Webhook {
@@ -33,28 +35,43 @@ export async function listWebhooks(connection: ApiConnection): Promise<readonly 
 
 /** @throws ApiError */
 export async function createWebhook(connection: ApiConnection, webhook: WebhookChanges): Promise<Webhook> {
-  return toWebhook(unwrap(await askApi(connection, { method: 'POST', path: '/webhooks', body: webhook })), 'perhaps');
+  const confidential = secretsOf(webhook);
+  const answer = await askApi(connection, { method: 'POST', path: '/webhooks', body: webhook, confidential });
+  return toWebhook(unwrap(answer), 'perhaps');
 }
 
 /** @throws ApiError, also WEBHOOK_GONE */
-export async function updateWebhook(connection: ApiConnection, id: string, changes: WebhookChanges): Promise<Webhook> {
-  const path = `/webhooks/${encodeURIComponent(id)}`;
-  const answer = unwrap(await askApi(connection, { method: 'PATCH', path, body: changes }));
-  if (answer === null)
-    throw new ApiError('WEBHOOK_GONE', `Somebody has deleted the webhook ${id} meanwhile. Run it again.`);
+export async function updateWebhook(
+  connection: ApiConnection,
+  existing: Webhook,
+  changes: WebhookChanges,
+): Promise<Webhook> {
+  const path = `/webhooks/${encodeURIComponent(existing.id)}`;
+  const confidential = [...secretsOf(existing), ...secretsOf(changes)];
+  const answer = unwrap(await askApi(connection, { method: 'PATCH', path, body: changes, confidential }));
+  if (answer === null) {
+    const message = `Somebody has deleted the webhook ${printable(existing.id)} meanwhile. Run it again.`;
+    throw new ApiError('WEBHOOK_GONE', message);
+  }
   return toWebhook(answer, 'perhaps');
 }
 
 /** Whether it was there. @throws ApiError */
-export async function deleteWebhook(connection: ApiConnection, id: string): Promise<boolean> {
+export async function deleteWebhook(connection: ApiConnection, webhook: Webhook): Promise<boolean> {
+  const path = `/webhooks/${encodeURIComponent(webhook.id)}`;
   try {
-    return (await askApi(connection, { method: 'DELETE', path: `/webhooks/${encodeURIComponent(id)}` })) !== false;
+    return (await askApi(connection, { method: 'DELETE', path, confidential: secretsOf(webhook) })) !== false;
   } catch (error) {
     if (error instanceof ApiError && error.code === 'API_REFUSED' && error.message.includes('Webhook not found'))
       return false;
     throw error;
   }
 }
+
+const secretsOf = ({ secret = '', targetUrl = '' }: WebhookChanges): readonly string[] => [
+  secret,
+  ...passwordForms(targetUrl),
+];
 
 /** Newer servers answer with the object itself, older ones with `{ data: { createWebhook: {} } }`. */
 function unwrap(answer: unknown): unknown {

@@ -36,15 +36,30 @@ export async function unregister(terminal: Terminal, options: UnregisterOptions)
   ) {
     return result(exitCodes.negative, 'cancelled', 'Nothing was deleted.');
   }
-  for (const [index, { id }] of webhooks.entries()) {
+  const deleted: string[] = [];
+  const gone: string[] = [];
+  for (const [index, webhook] of webhooks.entries()) {
     try {
-      await deleteWebhook(connection, id);
+      ((await deleteWebhook(connection, webhook)) ? deleted : gone).push(webhook.id);
     } catch (error) {
-      if (index > 0) terminal.note(`${index} of ${webhooks.length} webhooks were deleted before this:`);
-      throw error;
+      if (index === 0 || !(error instanceof CommandError)) throw error;
+      const { code, message, exitCode } = error;
+      const left = webhooks.slice(index).map(({ id }) => id);
+      terminal.note(
+        `${message} Before this, ${deleted.length + gone.length} of ${webhooks.length} webhooks were deleted.`,
+      );
+      const json = { result: 'incomplete', error: { code, message }, webhooks: shown, deleted, gone, left };
+      return { exitCode, json, lines: [`Left: ${left.map(printable).join(', ')}`] };
     }
   }
-  return result(exitCodes.ok, 'deleted', `Deleted ${what}.`);
+  return {
+    exitCode: exitCodes.ok,
+    json: { result: 'deleted', webhooks: shown, deleted, gone, left: [] },
+    lines: [
+      ...(deleted.length === 0 ? [] : [`Deleted ${gone.length === 0 ? what : deleted.map(printable).join(', ')}.`]),
+      ...(gone.length === 0 ? [] : [`Somebody has deleted ${gone.map(printable).join(', ')} meanwhile.`]),
+    ],
+  };
 }
 
 function toSelection({ url, id }: UnregisterOptions): (webhook: Webhook) => boolean {

@@ -21,9 +21,10 @@ export function toShownWebhook({ id, targetUrl, operations, description, secret,
 
 /** Webhooks as a table; `=` marks those whose URL another one has. */
 export function toWebhookTable(webhooks: readonly Webhook[]): readonly string[] {
+  const duplicatesOf = findDuplicates(webhooks);
   const rows = webhooks.map((webhook) => {
     const { id, url, events, description, signed, active } = toShownWebhook(webhook);
-    const isDoubled = duplicatesOf(webhook, webhooks).length > 0;
+    const isDoubled = duplicatesOf(webhook).length > 0;
     const isSigned = signed === null ? '?' : signed ? 'yes' : 'NO';
     const state = active ? '' : ' (disabled)';
     return [
@@ -37,8 +38,14 @@ export function toWebhookTable(webhooks: readonly Webhook[]): readonly string[] 
   return toTable(['ID', 'URL', 'EVENTS', 'SIGNED', 'DESCRIPTION'], rows);
 }
 
-/** Ids of the other webhooks on the same URL. */
-export function duplicatesOf({ id, targetUrl }: Webhook, webhooks: readonly Webhook[]): readonly string[] {
-  const url = normaliseUrl(targetUrl);
-  return webhooks.filter((other) => other.id !== id && normaliseUrl(other.targetUrl) === url).map((other) => other.id);
+/** Find for each webhook the ids of the others on the same URL. */
+export function findDuplicates(webhooks: readonly Webhook[]): (webhook: Webhook) => readonly string[] {
+  const idsOf = new Map<string, string[]>();
+  for (const { id, targetUrl } of webhooks) {
+    const url = normaliseUrl(targetUrl);
+    const ids = idsOf.get(url);
+    if (ids === undefined) idsOf.set(url, [id]);
+    else ids.push(id);
+  }
+  return ({ id, targetUrl }) => (idsOf.get(normaliseUrl(targetUrl)) ?? []).filter((other) => other !== id);
 }
