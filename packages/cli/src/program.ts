@@ -41,14 +41,15 @@ function inherit(command: Command, program: Command): Command {
 
 const helpEnd = `
 Environment:
-  TWENTY_WEBHOOK_SECRET  secret of the webhook; asked for where it is missing and somebody can answer
+  TWENTY_WEBHOOK_SECRET  secret of the webhook; asked for if it is missing
   TWENTY_API_URL         of register, list, unregister: https://crm.example.com
   TWENTY_API_KEY         of register, list, unregister
   TWENTY_INBOX           of failed: file or URL of the inbox
   NO_COLOR               no colours
 
-Files with these variables: write -e .env and not --env-file .env. Node itself looks for --env-file, also behind the command,
-and ends with "not found" where the file is not there yet (https://github.com/nodejs/node/issues/54232).
+Files with these variables: write -e .env and not --env-file .env. Node itself
+looks for --env-file, also behind the command, and ends with "not found" where
+the file is not there yet (https://github.com/nodejs/node/issues/54232).
 
 Exit codes:
   ${exitCodes.ok}    done, and as it should be
