@@ -1,5 +1,3 @@
-import { createReceiver } from '@twenty-webhooks/core';
-import { toNodeHandler } from '@twenty-webhooks/core/node';
 import { describeWith, findProgram } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery, startTestServer } from '@twenty-webhooks/testing';
 import type { Browser } from 'playwright-core';
@@ -26,7 +24,7 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
   });
   afterAll(() => browser?.close());
 
-  it('shows why it was refused and what to do, its headers, and its body as it came', async () => {
+  it('shows why it was refused, its headers, its body as it came, what cannot be seen in it; of a big one the start', async () => {
     const { page, listen } = await openInspector(browser);
     const body = await send(listen, 'person.updated', {
       signWith: 'another secret',
@@ -45,6 +43,38 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
     expect(await bodySection.locator('.json-key', { hasText: '"eventName"' }).count()).toBe(1);
     await bodySection.getByRole('button', { name: 'Raw' }).click();
     expect(await bodySection.locator('pre').textContent()).toBe(body);
+    // The panes scroll, never the page.
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
+    const pane = page.getByLabel('Delivery in detail');
+    await pane.evaluate((element) => element.scrollTo(0, 1_000));
+    expect(await pane.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+
+    const show = async (bytes: Uint8Array<ArrayBuffer>): Promise<readonly string[]> => {
+      const before = await rows(page).count();
+      await deliver(listen, signDelivery(bytes, { secret }).headers, bytes);
+      await expect.poll(() => rows(page).count()).toBe(before + 1);
+      await openDelivery(page, before + 1);
+      return section(page, 'Body').locator('.note').allTextContents();
+    };
+    const json = new TextEncoder().encode('{"a":1}');
+    expect(await show(Uint8Array.of(...json, 10))).toEqual([expect.stringContaining('ends with a line break')]);
+    expect(await pane.evaluate((element) => element.scrollTop)).toBe(0);
+    expect(await show(Uint8Array.of(0xef, 0xbb, 0xbf, ...json))).toContainEqual(
+      expect.stringContaining('byte order mark'),
+    );
+    expect(await show(Uint8Array.of(0xff, ...json))).toEqual([
+      expect.stringContaining('not UTF-8'),
+      'This is not JSON.',
+    ]);
+    expect(await show(new Uint8Array())).toEqual(['The body is empty.']);
+
+    const list = Array.from({ length: 5_000 }, (_, index) => `entry ${index}`);
+    await send(listen, 'rocket.created', { record: { list } });
+    await openDelivery(page, 6);
+    expect(await page.locator('.json-line').count()).toBe(2_000);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.locator('.json-line', { hasText: '"entry 4999"' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
   });
 
   it('marks the fields that changed, and compares with the version before, past deliveries that are not genuine', async () => {
@@ -67,10 +97,20 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
     await detailOf(page, 1);
     expect(await section(page, 'Changes').textContent()).toContain('No earlier version');
     expect(await page.locator('#delivery-1').getAttribute('aria-selected')).toBe('true');
+
+    // Much of it is cut.
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`field${index}`, 'x'.repeat(2_000)]));
+    await send(listen, 'person.updated', { record: { ...now, ...many }, updatedFields: Object.keys(many) });
+    await openDelivery(page, 4);
+    await changes.getByText('field49 and 250 more').waitFor();
+    expect(await changes.locator('tbody tr').count()).toBe(200);
+    expect((await changes.locator('ins').first().textContent())?.length).toBeLessThan(1_010);
   });
 
-  it('masks secrets and says so', async () => {
-    const { page, listen } = await openInspector(browser);
+  it('masks secrets and says so; copies a curl command, and where the clipboard is refused, offers the text', async () => {
+    const { page, listen } = await openInspector(browser, {
+      context: { permissions: ['clipboard-read', 'clipboard-write'] },
+    });
     const hidden = 'a secret that nobody may see';
     const event = sampleEvent('metadata.webhook.updated');
     const { properties } = event.event as { readonly properties: { readonly after: object } };
@@ -86,46 +126,9 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
     await section(page, 'Body').getByRole('button', { name: 'Raw' }).click();
     expect(await page.content()).not.toContain(hidden);
     expect(await section(page, 'Body').locator('pre').textContent()).toContain('"secret":"••••••••"');
-  });
 
-  it('says what cannot be seen: no JSON, not UTF-8, a byte order mark, line breaks', async () => {
-    const { page, listen } = await openInspector(browser);
-    const show = async (bytes: Uint8Array<ArrayBuffer>): Promise<readonly string[]> => {
-      const before = await rows(page).count();
-      await deliver(listen, signDelivery(bytes, { secret }).headers, bytes);
-      await expect.poll(() => rows(page).count()).toBe(before + 1);
-      await openDelivery(page, before + 1);
-      return section(page, 'Body').locator('.note').allTextContents();
-    };
-    const json = new TextEncoder().encode('{"a":1}');
-    expect(await show(Uint8Array.of(...json, 10))).toEqual([expect.stringContaining('ends with a line break')]);
-    expect(await show(Uint8Array.of(0xef, 0xbb, 0xbf, ...json))).toContainEqual(
-      expect.stringContaining('byte order mark'),
-    );
-    expect(await show(Uint8Array.of(0xff, ...json))).toEqual([
-      expect.stringContaining('not UTF-8'),
-      'This is not JSON.',
-    ]);
-    expect(await show(new Uint8Array())).toEqual(['The body is empty.']);
-  });
-
-  it('shows the start of a big body, and all of it when asked', async () => {
-    const { page, listen } = await openInspector(browser);
-    const list = Array.from({ length: 5_000 }, (_, index) => `entry ${index}`);
-    await send(listen, 'rocket.created', { record: { list } });
-    await openDelivery(page, 1);
-    expect(await page.locator('.json-line').count()).toBe(2_000);
-    await page.getByRole('button', { name: 'Show all' }).click();
-    await page.locator('.json-line', { hasText: '"entry 4999"' }).waitFor();
-    expect(await page.getByRole('button', { name: 'Show all' }).count()).toBe(0);
-  });
-
-  it('copies a curl command and says so; where the clipboard is refused, it offers the text', async () => {
-    const { page, listen } = await openInspector(browser, {
-      context: { permissions: ['clipboard-read', 'clipboard-write'] },
-    });
     await send(listen, 'person.created', { record: ada });
-    await openDelivery(page, 1);
+    await openDelivery(page, 2);
     await page.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByText('✓ Copied the curl command').waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
@@ -143,54 +146,37 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
     await expect.poll(() => page.locator('dialog').count()).toBe(0);
   });
 
-  it('replays to a URL, with the original signature or a fresh one, and shows what came back', async () => {
-    const receiver = createReceiver({ secret, on: { '*': () => {} }, logger: { warn() {}, error() {} } });
-    const target = await startTestServer(toNodeHandler(receiver));
-    onTestFinished(() => target.close());
-    const { page, listen, complaints } = await openInspector(browser);
-    await send(listen, 'person.created', { timestamp: Date.now() - 3_600_000 });
-    await openDelivery(page, 1);
-    await page.getByRole('button', { name: 'Replay …' }).click();
-    const dialog = page.getByRole('dialog');
-    const url = dialog.getByRole('textbox', { name: 'URL' });
-    expect(await url.inputValue()).toBe('');
-    await url.fill(`${target.origin}/webhooks/twenty`);
-    await dialog.getByRole('button', { name: 'Send' }).click();
-    await dialog.getByText(/^= 401 · \d+ ms$/).waitFor();
-    expect(await dialog.textContent()).toMatch(/refuses this delivery too.*TIMESTAMP_TOO_OLD/);
-    await dialog.getByRole('radio', { name: 'freshly signed' }).check();
-    await dialog.getByRole('button', { name: 'Send' }).click();
-    await dialog.getByText(/^✓ 200 · \d+ ms$/).waitFor();
-    expect(await dialog.textContent()).toMatch(/\d+ ms of the 5 s that Twenty waits.*"status":"handled"/);
-    await url.fill('http://user@localhost:nowhere');
-    await dialog.getByRole('button', { name: 'Send' }).click();
-    expect(await url.evaluate((field: HTMLInputElement) => field.validity.valid)).toBe(false);
-    await url.fill('ftp://127.0.0.1/');
-    await dialog.getByRole('button', { name: 'Send' }).click();
-    await dialog.locator('p.bad').waitFor();
-    // The browser's own word for the answer to that.
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('400 (Bad Request)')]);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('r');
-    expect(await url.inputValue()).toBe(`${target.origin}/webhooks/twenty`);
-  });
-
-  it('signs nothing and calls nothing genuine where there is no secret, and starts with the URL of --forward', async () => {
-    const target = await startTestServer((request, response) => {
+  it('says that a forward is pending, and then what the target answered and how long it took, late or not', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const target = await startTestServer(async (request, response) => {
       request.resume();
-      response.end();
+      await released;
+      response.writeHead(500).end(`{"error":"HANDLER_FAILED","more":"${'x'.repeat(400)}"}`);
     });
     onTestFinished(() => target.close());
-    const forwardUrl = new URL('/hook', target.origin);
-    const { page, listen } = await openInspector(browser, { secrets: undefined, forwardUrl });
-    await send(listen, 'person.created');
-    await page.getByText('unsigned: nothing is verified').waitFor();
-    await openDelivery(page, 1);
-    expect(await page.locator('.banner').textContent()).toMatch(/^\?Taken without a check/);
-    await page.getByRole('button', { name: 'Replay …' }).click();
-    const dialog = page.getByRole('dialog');
-    expect(await dialog.getByRole('radio', { name: 'freshly signed' }).isDisabled()).toBe(true);
-    await dialog.getByText('listen runs without a secret').waitFor();
-    expect(await dialog.getByRole('textbox', { name: 'URL' }).inputValue()).toBe(forwardUrl.href);
+    const { page, listen } = await openInspector(browser, { forwardUrl: new URL('/hook', target.origin) });
+    const sent = send(listen, 'person.created');
+    await rows(page).getByText('→ pending …').waitFor();
+    await rows(page).first().click();
+    await page.getByRole('heading', { name: 'Forwarded' }).waitFor();
+    release();
+    await sent;
+    await rows(page)
+      .getByText(/^→ ✗ 500 · \d+ ms$/)
+      .waitFor();
+    // Whole, and not as the list has it.
+    await page.locator('.answer', { hasText: 'x'.repeat(400) }).waitFor();
+    expect(await page.locator('.answer').textContent()).toMatch(/✗ 500 · .*HANDLER_FAILED/);
+    expect(await page.locator('.time-bar').textContent()).toMatch(/\d+ ms of the 5 s that Twenty waits/);
+    await page.route('**/deliveries/1', async (route) => {
+      const detail = (await (await route.fetch()).json()) as { readonly forward: object };
+      await route.fulfill({ json: { ...detail, forward: { ...detail.forward, durationMs: 5_600 } } });
+    });
+    await page.reload();
+    await page.getByText('5.60 s: too late, Twenty hangs up after 5 s').waitFor();
+    expect(await page.locator('.time-bar-taken.late').count()).toBe(1);
   });
 });

@@ -21,7 +21,8 @@ export interface OpenedInspector {
   readonly complaints: string[];
 }
 
-export interface OpenInspectorOptions extends Partial<Pick<ListenOptions, 'secrets' | 'forwardUrl' | 'folder'>> {
+export interface OpenInspectorOptions
+  extends Partial<Pick<ListenOptions, 'secrets' | 'forwardUrl' | 'folder' | 'keep'>> {
   readonly context?: BrowserContextOptions;
   /** What the address says after `#`. */
   readonly hash?: string;
@@ -35,9 +36,9 @@ export interface OpenInspectorOptions extends Partial<Pick<ListenOptions, 'secre
  */
 export async function openInspector(browser: Browser, options: OpenInspectorOptions = {}): Promise<OpenedInspector> {
   const folder = options.folder ?? (await makeFolder());
-  const { forwardUrl } = options;
+  const { forwardUrl, keep } = options;
   const secrets = 'secrets' in options ? options.secrets : ([secret] as const);
-  const listen = closableOnce(await startListen({ port: 0, folder, secrets, forwardUrl }));
+  const listen = closableOnce(await startListen({ port: 0, folder, secrets, forwardUrl, keep }));
   onTestFinished(() => listen.close());
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
   const complaints: string[] = [];
@@ -118,7 +119,7 @@ export const rows = (page: Page): Locator => page.getByRole('listbox').getByRole
 
 /** A section of the detail. */
 export const section = (page: Page, title: string): Locator =>
-  page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+  page.locator('article section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 
 /** Choose a delivery in the list, and wait until the detail shows it. */
 export async function openDelivery(page: Page, id: number): Promise<void> {

@@ -28,6 +28,7 @@ describeWith(
       const { page, listen } = await openInspector(browser);
       for (let count = 0; count < 30; count += 1) await send(listen, 'person.created');
       await page.getByText('30 of 30').waitFor();
+      const pages = await page.evaluate(() => history.length);
       await page.keyboard.press('j');
       await expect.poll(() => selected(page)).toBe('delivery-30');
       await page.keyboard.press('j');
@@ -67,6 +68,15 @@ describeWith(
       await expect.poll(() => page.getByRole('radio', { name: 'genuine' }).isChecked()).toBe(true);
       await page.keyboard.press('Escape');
 
+      // No step of it is one of the browser's "back".
+      expect(await page.evaluate(() => history.length)).toBe(pages);
+      expect(await page.evaluate(() => location.hash)).toBe('#delivery=30&verdict=genuine');
+
+      // Of an input method that makes a character of several keys.
+      await page.evaluate(() => {
+        const event = new KeyboardEvent('keydown', { key: 'j', isComposing: true, bubbles: true });
+        document.activeElement?.dispatchEvent(event);
+      });
       await page.keyboard.press('Control+j');
       await page.keyboard.press('Alt+j');
       expect(await selected(page)).toBe('delivery-30');
@@ -94,6 +104,7 @@ describeWith(
       await openDelivery(page, 1);
       await page.reload();
       await detailOf(page, 1);
+      await page.getByText('1 of 1').waitFor();
       const stops: string[] = [];
       for (let pressed = 0; pressed < 14; pressed += 1) {
         await page.keyboard.press('Tab');
@@ -125,8 +136,8 @@ describeWith(
       ]);
     });
 
-    it('is dark or light as the system is, or as it was told, also after a reload', async () => {
-      const { page } = await openInspector(browser, { context: { colorScheme: 'dark' } });
+    it('is dark or light as the system is, or as it was told, also after a reload, or in colours of the reader', async () => {
+      const { page, listen } = await openInspector(browser, { context: { colorScheme: 'dark' } });
       const brightness = (): Promise<number> =>
         page.evaluate(() => Number(getComputedStyle(document.documentElement).backgroundColor.match(/\d+/)?.[0]));
       expect(await brightness()).toBeLessThan(50);
@@ -139,16 +150,26 @@ describeWith(
       await page.reload();
       await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
       expect(await brightness()).toBeLessThan(50);
+      // Colours of the reader's own: what is chosen is still told apart.
+      for (const name of ['person.created', 'company.created']) await send(listen, name);
+      await openDelivery(page, 1);
+      await page.emulateMedia({ forcedColors: 'active' });
+      const backgrounds = (selector: string): Promise<readonly string[]> =>
+        page.locator(selector).evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+      for (const selector of ['.row', '.segment', '.section-tools button[aria-pressed]']) {
+        expect(new Set(await backgrounds(selector)).size, selector).toBe(2);
+      }
     });
 
     it('shows one pane in a narrow window, with a way back', async () => {
       const { page, listen } = await openInspector(browser, { context: { viewport: { width: 400, height: 700 } } });
-      expect(await page.getByRole('heading', { name: 'No delivery yet' }).isVisible()).toBe(true);
+      await page.getByRole('heading', { name: 'No delivery yet' }).waitFor();
       await send(listen, 'person.created');
       await send(listen, 'company.created');
       const list = page.getByRole('listbox');
       await expect.poll(() => rows(page).count()).toBe(2);
-      expect(await page.getByRole('main').count()).toBe(0);
+      expect(await page.getByRole('main').count()).toBe(1);
+      expect(await page.getByLabel('Delivery in detail').isVisible()).toBe(false);
       await page.keyboard.press('j');
       await expect.poll(() => selected(page)).toBe('delivery-2');
       expect(await list.isVisible()).toBe(true);

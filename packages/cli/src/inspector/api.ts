@@ -13,6 +13,7 @@ export const fetchInfo = (): Promise<InspectorInfo> => ask('info');
 
 export interface DeliveryPage {
   readonly deliveries: readonly DeliverySummary[];
+  /** Of all that the server keeps. */
   readonly total: number;
 }
 
@@ -39,10 +40,28 @@ export const clearDeliveries = (): Promise<unknown> => ask('deliveries', { metho
 export const streamUrl = '/_inspector/stream';
 
 async function ask<T>(path: string, init?: RequestInit): Promise<T> {
-  const answer = await fetch(`/_inspector/${path}`, init).catch((error: Error) => {
-    throw error.name === 'AbortError' ? error : new Error('`listen` does not answer: is it still running?');
-  });
-  if (answer.ok) return (await answer.json()) as T;
-  const failure = (await answer.json().catch(() => undefined)) as Partial<InspectorError> | undefined;
-  throw new Error(failure?.error?.message ?? `listen answered ${answer.status}`);
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(`/_inspector/${path}`, init);
+    text = await answer.text();
+  } catch (error) {
+    throw init?.signal?.aborted === true ? error : new Error(await explainSilence());
+  }
+  if (answer.ok) return JSON.parse(text) as T;
+  throw new Error(messageOf(text) ?? `listen answered ${answer.status}: its terminal says why`);
+}
+
+/** Tell a server that is not there from one that broke off this one answer. */
+async function explainSilence(): Promise<string> {
+  const { ok } = await fetch('/_inspector/info').catch(() => ({ ok: false }));
+  return ok ? '`listen` broke off its answer: its terminal says why' : '`listen` does not answer: is it still running?';
+}
+
+function messageOf(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as Partial<InspectorError>).error?.message;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { DeliveryDetail } from '../listen/inspector-api.ts';
 import { bodyOddities } from './body-oddities.ts';
 import { formatCount } from './format-values.ts';
-import { layOutJson, mostCharacters, mostLines } from './json-layout.ts';
+import { firstLimit, lastLimit, layOutJson } from './json-layout.ts';
 import { JsonView } from './json-view.tsx';
 
 interface BodyViewProps {
@@ -13,13 +13,19 @@ interface BodyViewProps {
 
 /** The body of a delivery: laid out, or exactly as it came. */
 export function BodyView({ detail, onCopy }: BodyViewProps): JSX.Element {
-  const { body } = detail;
+  const { body, updatedFields } = detail;
   const [isRawWanted, setRawWanted] = useState(false);
-  const [isWhole, setWhole] = useState(false);
-  const layout = useMemo(() => layOutJson(body, isWhole), [body, isWhole]);
-  const changedFields = useMemo(() => new Set(detail.updatedFields), [detail.updatedFields]);
+  const [isMoreWanted, setMoreWanted] = useState(false);
+  const limit = isMoreWanted ? lastLimit : firstLimit;
+  const layout = useMemo(() => layOutJson(body, limit), [body, limit]);
+  const notes = useMemo(() => bodyNotes(detail, layout !== undefined), [detail, layout]);
   const isRaw = isRawWanted || layout === undefined;
-  const isCut = !isWhole && (isRaw ? body.length > mostCharacters : layout.isCut);
+  const isCut = isRaw ? body.length > limit.characters : layout.isCut;
+  // Thousands of lines are not compared again with what is drawn because another delivery came.
+  const shown = useMemo(() => {
+    if (isRaw) return <pre class="raw">{body.slice(0, limit.characters)}</pre>;
+    return <JsonView lines={layout.lines} changedFields={new Set(updatedFields)} />;
+  }, [isRaw, body, limit, layout, updatedFields]);
   return (
     <>
       <div class="section-tools">
@@ -33,19 +39,22 @@ export function BodyView({ detail, onCopy }: BodyViewProps): JSX.Element {
           Copy<span class="hidden"> the body</span>
         </button>
       </div>
-      {bodyNotes(detail, layout !== undefined).map((note) => (
+      {notes.map((note) => (
         <p key={note} class="note">
           {note}
         </p>
       ))}
-      {isRaw ? <pre class="raw">{isCut ? body.slice(0, mostCharacters) : body}</pre> : null}
-      {!isRaw && layout !== undefined && <JsonView layout={layout} changedFields={changedFields} />}
+      {shown}
       {isCut && (
-        <p class="cut">
-          Only the beginning is shown, {formatCount(mostLines)} lines or {formatCount(mostCharacters)} characters.{' '}
-          <button type="button" onClick={() => setWhole(true)}>
-            Show all
-          </button>
+        <p>
+          Only the beginning is shown, {formatCount(limit.lines)} lines or {formatCount(limit.characters)} characters.{' '}
+          {isMoreWanted ? (
+            'Raw shows more lines, Copy takes all of it.'
+          ) : (
+            <button type="button" onClick={() => setMoreWanted(true)}>
+              Show more
+            </button>
+          )}
         </p>
       )}
     </>

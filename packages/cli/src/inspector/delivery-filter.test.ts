@@ -22,6 +22,15 @@ it('tells genuine, refused and duplicate ones apart; a duplicate is genuine, a f
   expect(ids({ verdict: 'duplicates' })).toEqual([3]);
 });
 
+it('does not count as genuine what nobody verified, be it new or a duplicate', () => {
+  const unsigned = [
+    delivery({ id: 2, scheme: 'unsigned', status: 'duplicate' }),
+    delivery({ id: 1, scheme: 'unsigned' }),
+  ];
+  expect(filterDeliveries(unsigned, { ...noFilter, verdict: 'genuine' })).toEqual([]);
+  expect(filterDeliveries(unsigned, { ...noFilter, verdict: 'duplicates' })).toHaveLength(1);
+});
+
 it.each([
   ['event', 'company.upd', [3, 2]],
   ['record, any case', 'ANALYTICAL', [3, 2]],

@@ -39,7 +39,7 @@ function fitsVerdict(delivery: DeliverySummary, wanted: VerdictFilter): boolean 
   const { kind } = verdictOf(delivery);
   if (wanted === 'duplicates') return kind === 'duplicate';
   const isRefused = kind === 'refused' || kind === 'failed';
-  return wanted === 'refused' ? isRefused : !isRefused;
+  return wanted === 'refused' ? isRefused : !isRefused && delivery.scheme !== 'unsigned';
 }
 
 function searchText(delivery: DeliverySummary): string {

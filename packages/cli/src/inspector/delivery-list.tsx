@@ -83,6 +83,7 @@ export function DeliveryList(props: DeliveryListProps): JSX.Element {
           ↑ {formatCount(newCount)} new
         </button>
       )}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys mean the list wherever the focus is, see use-keyboard.ts. */}
       <div
         ref={listRef}
         class="list"
@@ -91,6 +92,11 @@ export function DeliveryList(props: DeliveryListProps): JSX.Element {
         aria-label="Deliveries, newest first"
         aria-activedescendant={selected && rowId(selected.id)}
         onScroll={readView}
+        // Of a screen reader, which presses no button, and once more of a mouse.
+        onClick={({ target }) => {
+          const id = idOfRow(target);
+          if (id !== undefined) onOpen(id);
+        }}
         onMouseDown={(event) => {
           const id = idOfRow(event.target);
           if (event.button !== 0 || id === undefined) return;

@@ -32,21 +32,21 @@ export function DeliveryRow({ delivery, index, count, isSelected, nowMs }: Deliv
       data-id={delivery.id}
       style={{ transform: `translateY(${index * rowHeight}px)` }}
     >
-      <span class="row-mark">{mark}</span>
+      {/* Spaces are not drawn here, but part its name into words. */}
+      <span class="row-mark">{mark}</span>{' '}
       <span class="row-event">
         {delivery.event ?? (
           <i>
             {delivery.method} {delivery.path}
           </i>
         )}
-      </span>
+      </span>{' '}
       <time dateTime={received} title={received}>
         {formatTime(delivery.receivedAtMs, nowMs)}
-      </time>
+      </time>{' '}
       <span class="row-record">
-        <span class="word">{word}</span>
-        <bdi>{delivery.recordName ?? delivery.recordId ?? ''}</bdi>
-      </span>
+        <span class="word">{word}</span> <bdi>{delivery.recordName ?? delivery.recordId ?? ''}</bdi>
+      </span>{' '}
       <RowForward delivery={delivery} />
     </div>
   );

@@ -13,7 +13,7 @@ interface DialogsProps {
 
 /** The dialog that is open, if one is. */
 export function Dialogs({ state, dispatch }: DialogsProps): JSX.Element | null {
-  const { dialog, dialogNumber: number, deliveries = [], info, selectedId } = state;
+  const { dialog, dialogNumber: number, deliveries = [], olderCount, info } = state;
   const onClose = (): void => dispatch({ type: 'dialogClosed', number });
   switch (dialog?.name) {
     case undefined:
@@ -22,12 +22,8 @@ export function Dialogs({ state, dispatch }: DialogsProps): JSX.Element | null {
       return <KeysDialog key={number} onClose={onClose} />;
     case 'copy':
       return <CopyDialog key={number} text={dialog.text} onClose={onClose} />;
-    case 'replay': {
-      const delivery = deliveries.find(({ id }) => id === selectedId);
-      return delivery === undefined ? null : (
-        <ReplayDialog key={number} delivery={delivery} info={info} onClose={onClose} />
-      );
-    }
+    case 'replay':
+      return <ReplayDialog key={number} delivery={dialog.delivery} info={info} onClose={onClose} />;
     case 'clear': {
       const onClear = async (): Promise<void> => {
         onClose();
@@ -39,7 +35,8 @@ export function Dialogs({ state, dispatch }: DialogsProps): JSX.Element | null {
           dispatch({ type: 'told', text: `✗ ${(error as Error).message}` });
         }
       };
-      return <ClearDialog key={number} count={deliveries.length} onClear={() => void onClear()} onClose={onClose} />;
+      const count = deliveries.length + olderCount;
+      return <ClearDialog key={number} count={count} onClear={() => void onClear()} onClose={onClose} />;
     }
   }
 }

@@ -7,6 +7,8 @@ interface FilterBarProps {
   readonly eventNames: readonly string[];
   readonly shown: number;
   readonly total: number;
+  /** How many more the server keeps. */
+  readonly olderCount: number;
   readonly isSearching: boolean;
   readonly searchRef: RefObject<HTMLInputElement | null>;
   readonly onFilter: (filter: Partial<DeliveryFilter>) => void;
@@ -15,7 +17,7 @@ interface FilterBarProps {
 
 /** Search, filters, and how many deliveries are left of them. */
 export function FilterBar(props: FilterBarProps): JSX.Element {
-  const { filter, eventNames, shown, total, isSearching, searchRef, onFilter, onClear } = props;
+  const { filter, eventNames, shown, total, olderCount, isSearching, searchRef, onFilter, onClear } = props;
   // The one that the address names may not have come yet.
   const names = filter.event === '' || eventNames.includes(filter.event) ? eventNames : [filter.event, ...eventNames];
   return (
@@ -60,6 +62,7 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
         </select>
         <span class="muted" role="status">
           {formatCount(shown)} of {formatCount(total)}
+          {olderCount > 0 && ` · ${formatCount(olderCount)} older not loaded`}
           {isSearching && ' · searching bodies …'}
         </span>
         <button type="button" class="quiet" disabled={total === 0} onClick={onClear}>

@@ -30,4 +30,7 @@ it('names what cannot be seen in a body', () => {
   expect(bodyOddities('\ufeff{"a":1}')).toHaveLength(1);
   expect(bodyOddities('{\n  "a": 1\n}\n')).toHaveLength(2);
   expect(bodyOddities('{"a":1}\r\n')).toHaveLength(1);
+  expect(bodyOddities(' {"a":1}')).toEqual([expect.stringContaining('starts with white space')]);
+  expect(bodyOddities('{"a": 1, "b": 2}')).toEqual([expect.stringContaining('spaces after its colons')]);
+  expect(bodyOddities('{"a":"\\": ","b: ":1}')).toEqual([]);
 });

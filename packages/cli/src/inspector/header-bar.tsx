@@ -19,13 +19,13 @@ export function HeaderBar({ info, connection, onCopy, onKeys }: HeaderBarProps):
       </h1>
       {info !== undefined && (
         <p class="addresses">
-          <code>{info.receiveUrl}</code>
+          <code title={info.receiveUrl}>{info.receiveUrl}</code>
           <button type="button" class="quiet" onClick={() => onCopy(info.receiveUrl, 'URL')}>
             Copy<span class="hidden"> the URL that receives</span>
           </button>
           {info.forwardUrl !== undefined && (
             <span class="forwards">
-              → <code>{info.forwardUrl}</code>
+              → <code title={info.forwardUrl}>{info.forwardUrl}</code>
             </span>
           )}
           {!info.hasSecret && <span class="unsigned">? unsigned: nothing is verified</span>}

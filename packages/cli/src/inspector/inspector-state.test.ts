@@ -45,8 +45,22 @@ it('opens the detail of a narrow window only when it is told to, and closes it w
   expect(reduce(initialState, { type: 'opened' }).isDetailOpen).toBe(false);
 });
 
+it('counts the older ones that the server keeps and the page does not have', () => {
+  const info = { version: '1', receiveUrl: '', forwardUrl: undefined, hasSecret: true, keep: 4 };
+  const loaded = reduce(initialState, {
+    type: 'loaded',
+    info,
+    deliveries: [delivery({ id: 9 }), delivery({ id: 8 })],
+    total: 4,
+  });
+  expect(loaded).toMatchObject({ olderCount: 2, loads: 1 });
+  const arrived = reduce(loaded, { type: 'arrived', deliveries: [delivery({ id: 10 })] });
+  expect(arrived).toMatchObject({ olderCount: 1, deliveries: { length: 3 } });
+  expect(reduce(arrived, { type: 'cleared' }).olderCount).toBe(0);
+});
+
 it('does not close a dialog when it hears late that the one before it is closed', () => {
-  const dialog = { name: 'replay' } as const;
+  const dialog = { name: 'keys' } as const;
   const first = reduce(initialState, { type: 'dialogOpened', dialog });
   const second = reduce(first, { type: 'dialogOpened', dialog });
   expect(reduce(second, { type: 'dialogClosed', number: first.dialogNumber }).dialog).toBe(dialog);

@@ -1,6 +1,7 @@
 import type { DeliverySummary, InspectorInfo } from '../listen/inspector-api.ts';
 import { type DeliveryFilter, noFilter } from './delivery-filter.ts';
 import { mergeDeliveries } from './merge-deliveries.ts';
+import type { ReplayedDelivery } from './replay-refusal.ts';
 
 /** All that the page knows, but for what only one component needs. */
 export interface InspectorState {
@@ -8,6 +9,10 @@ export interface InspectorState {
   readonly connection: 'connecting' | 'live' | 'lost';
   /** Newest first. `undefined` until they came for the first time. */
   readonly deliveries: readonly DeliverySummary[] | undefined;
+  /** How many older ones the server keeps beside these. */
+  readonly olderCount: number;
+  /** How often the list was loaded. */
+  readonly loads: number;
   readonly filter: DeliveryFilter;
   readonly selectedId: number | undefined;
   /** Whether a narrow window shows the detail instead of the list. */
@@ -20,12 +25,19 @@ export interface InspectorState {
 }
 
 export type InspectorDialog =
-  | { readonly name: 'keys' | 'clear' | 'replay' }
+  | { readonly name: 'keys' | 'clear' }
+  /** With the delivery, which may be forgotten or deselected meanwhile. */
+  | { readonly name: 'replay'; readonly delivery: ReplayedDelivery }
   /** The clipboard refused: people copy this by hand. */
   | { readonly name: 'copy'; readonly text: string };
 
 export type InspectorAction =
-  | { readonly type: 'loaded'; readonly info: InspectorInfo; readonly deliveries: readonly DeliverySummary[] }
+  | {
+      readonly type: 'loaded';
+      readonly info: InspectorInfo;
+      readonly deliveries: readonly DeliverySummary[];
+      readonly total: number;
+    }
   | { readonly type: 'connected' | 'lost' | 'cleared' | 'left' | 'opened' }
   | { readonly type: 'dialogClosed'; readonly number: number }
   | { readonly type: 'arrived'; readonly deliveries: readonly DeliverySummary[] }
@@ -41,6 +53,8 @@ export const initialState: InspectorState = {
   info: undefined,
   connection: 'connecting',
   deliveries: undefined,
+  olderCount: 0,
+  loads: 0,
   filter: noFilter,
   selectedId: undefined,
   isDetailOpen: false,
@@ -56,18 +70,20 @@ export function reduce(state: InspectorState, action: InspectorAction): Inspecto
     case 'lost':
       return { ...state, connection: 'lost' };
     case 'loaded':
-      return { ...state, info: action.info, deliveries: action.deliveries };
-    case 'arrived':
       return {
         ...state,
-        deliveries: mergeDeliveries(
-          state.deliveries ?? [],
-          action.deliveries,
-          state.info?.keep ?? Number.POSITIVE_INFINITY,
-        ),
+        info: action.info,
+        deliveries: action.deliveries,
+        olderCount: Math.max(0, action.total - action.deliveries.length),
+        loads: state.loads + 1,
       };
+    case 'arrived': {
+      const keep = state.info?.keep ?? Number.POSITIVE_INFINITY;
+      const deliveries = mergeDeliveries(state.deliveries ?? [], action.deliveries, keep);
+      return { ...state, deliveries, olderCount: Math.min(state.olderCount, keep - deliveries.length) };
+    }
     case 'cleared':
-      return { ...state, deliveries: [], selectedId: undefined, isDetailOpen: false };
+      return { ...state, deliveries: [], olderCount: 0, selectedId: undefined, isDetailOpen: false };
     case 'selected':
       return { ...state, selectedId: action.id, isDetailOpen: action.open ?? state.isDetailOpen };
     case 'opened':

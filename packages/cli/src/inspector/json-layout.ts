@@ -6,28 +6,36 @@ export interface JsonLayout {
   readonly isCut: boolean;
 }
 
-/** Lay JSON out, as far as a page draws at once: 2,000 lines, 500,000 characters. `undefined` if the text is no JSON. */
-export function layOutJson(text: string, isWhole: boolean): JsonLayout | undefined {
+/** How much a page draws. */
+export interface LayoutLimit {
+  readonly lines: number;
+  readonly characters: number;
+}
+
+/** At once. */
+export const firstLimit: LayoutLimit = { lines: 2_000, characters: 500_000 };
+/** When it is told to show more: beyond, the browser would stand still. */
+export const lastLimit: LayoutLimit = { lines: 20_000, characters: 6_000_000 };
+
+/** Lay JSON out, as far as the limit goes. `undefined` if the text is no JSON. */
+export function layOutJson(text: string, limit: LayoutLimit): JsonLayout | undefined {
   try {
     JSON.parse(text);
   } catch {
     return undefined;
   }
   const lines: JsonLine[] = [];
-  let characters = 0;
+  let left = limit.characters;
   for (const line of prettyJson(text)) {
-    if (!isWhole && (lines.length >= mostLines || characters >= mostCharacters)) return { lines, isCut: true };
+    if (lines.length >= limit.lines || left <= 0) return { lines, isCut: true };
     const length = line.tokens.reduce((sum, token) => sum + token.text.length, 0);
-    characters += length;
-    if (isWhole || characters <= mostCharacters) lines.push(line);
     // One long string.
-    else return { lines: [...lines, cutLine(line, mostCharacters - characters + length)], isCut: true };
+    if (length > left) return { lines: [...lines, cutLine(line, left)], isCut: true };
+    lines.push(line);
+    left -= length;
   }
   return { lines, isCut: false };
 }
-
-export const mostLines = 2_000;
-export const mostCharacters = 500_000;
 
 function cutLine(line: JsonLine, characters: number): JsonLine {
   let left = characters;

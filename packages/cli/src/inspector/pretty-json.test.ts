@@ -32,7 +32,7 @@ it('knows the kinds of tokens', () => {
 
 it('knows the field that each line belongs to', () => {
   const body = { record: { jobTitle: 'x', emails: { primaryEmail: 'y', more: ['z'] }, name: 'n' }, other: 1 };
-  const fields = [...prettyJson(JSON.stringify(body))].map(({ path }) => fieldOfPath(path));
+  const fields = [...prettyJson(JSON.stringify(body))].map(({ field }) => field);
   expect(fields).toEqual([
     ...[undefined, undefined, 'jobTitle', 'emails', 'emails', 'emails', 'emails', 'emails', 'emails', 'name'],
     ...[undefined, undefined, undefined],

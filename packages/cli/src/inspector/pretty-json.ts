@@ -7,8 +7,8 @@ export interface JsonToken {
 export interface JsonLine {
   readonly depth: number;
   readonly tokens: readonly JsonToken[];
-  /** The names on the way to the line's value, parsed: `['record', 'name', 'firstName']`; in arrays their index. */
-  readonly path: readonly string[];
+  /** The record's (or the metadata's) field that the line belongs to. */
+  readonly field: string | undefined;
 }
 
 /**
@@ -16,12 +16,13 @@ export interface JsonLine {
  * its escapes; `JSON.parse` and back would not. The text must be JSON.
  */
 export function* prettyJson(text: string): Generator<JsonLine, void> {
+  // The names on the way to the line's value, parsed: `['record', 'name', 'firstName']`; in arrays their index.
   const path: string[] = [];
   // Of each bracket that is open: the index in an array, `undefined` in an object.
   const open: (number | undefined)[] = [];
   let tokens: JsonToken[] = [];
   const endLine = (): JsonLine => {
-    const line = { depth: open.length, tokens, path: [...path] };
+    const line = { depth: open.length, tokens, field: fieldOfPath(path) };
     tokens = [];
     return line;
   };

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { DeliveryDetail } from '../listen/inspector-api.ts';
+import { formatCount } from './format-values.ts';
 import { type RecordChange, recordChanges } from './record-changes.ts';
 
 interface RecordDiffProps {
@@ -15,35 +16,45 @@ export function RecordDiff({ detail, onSelect }: RecordDiffProps): JSX.Element {
     () => (record === undefined || previous === undefined ? [] : recordChanges(previous.record, record, updatedFields)),
     [record, previous, updatedFields],
   );
-  const named = updatedFields.length > 0 && (
-    <p class="muted">
-      Fields that the event names as changed: <b>{updatedFields.join(', ')}</b>
-    </p>
-  );
-  if (previous === undefined) {
-    return (
-      <>
-        {named}
-        <p class="muted">No earlier version of this record came here, so there is nothing to compare with.</p>
-      </>
-    );
-  }
-  const link = (
+  const link = previous && (
     <button type="button" class="link" onClick={() => onSelect(previous.deliveryId)}>
       delivery #{previous.deliveryId}
     </button>
   );
-  if (changes.length === 0) {
-    return (
-      <>
-        {named}
-        <p class="muted">The record is the same as in {link}.</p>
-      </>
-    );
-  }
   return (
     <>
-      {named}
+      {updatedFields.length > 0 && <NamedFields names={updatedFields} />}
+      {link === undefined ? (
+        <p class="muted">No earlier version of this record came here, so there is nothing to compare with.</p>
+      ) : changes === undefined ? (
+        <p class="muted">The record is nested too deep to be compared with {link}.</p>
+      ) : changes.length === 0 ? (
+        <p class="muted">The record is the same as in {link}.</p>
+      ) : (
+        <ChangesTable changes={changes} link={link} />
+      )}
+    </>
+  );
+}
+
+function NamedFields({ names }: { readonly names: readonly string[] }): JSX.Element {
+  const more = names.length - mostNames;
+  return (
+    <p class="muted">
+      Fields that the event names as changed: <b>{shorten(names.slice(0, mostNames).join(', '))}</b>
+      {more > 0 && ` and ${formatCount(more)} more`}
+    </p>
+  );
+}
+
+interface ChangesTableProps {
+  readonly changes: readonly RecordChange[];
+  readonly link: JSX.Element;
+}
+
+function ChangesTable({ changes, link }: ChangesTableProps): JSX.Element {
+  return (
+    <>
       <table class="diff">
         <caption>Compared with {link}</caption>
         <thead>
@@ -59,18 +70,19 @@ export function RecordDiff({ detail, onSelect }: RecordDiffProps): JSX.Element {
           ))}
         </tbody>
       </table>
-      {changes.length > mostRows && <p class="muted">and {changes.length - mostRows} more</p>}
+      {changes.length > mostRows && <p class="muted">and {formatCount(changes.length - mostRows)} more</p>}
     </>
   );
 }
 
+const mostNames = 50;
 const mostRows = 200;
 
 function ChangeRow({ change }: { readonly change: RecordChange }): JSX.Element {
   return (
     <tr>
       <th scope="row">
-        {change.path}
+        {shorten(change.path)}
         {change.isUnannounced && <small>not named by this event: did one get lost in between?</small>}
       </th>
       <td>{change.before === undefined ? <i>not there</i> : <del>{shorten(change.before)}</del>}</td>

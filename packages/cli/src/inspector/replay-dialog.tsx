@@ -1,36 +1,39 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { DeliverySummary, InspectorInfo, ReplayRequest, ReplayResult } from '../listen/inspector-api.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { InspectorInfo, ReplayRequest, ReplayResult } from '../listen/inspector-api.ts';
 import { replayDelivery } from './api.ts';
 import { ForwardAnswer } from './forward-answer.tsx';
-import { refusalOf } from './forward-verdict.ts';
 import { Modal } from './modal.tsx';
 import { remember, remembered } from './remembered.ts';
+import { type ReplayedDelivery, replayRefusal } from './replay-refusal.ts';
 
 interface ReplayDialogProps {
-  readonly delivery: DeliverySummary;
+  readonly delivery: ReplayedDelivery;
   readonly info: InspectorInfo | undefined;
   readonly onClose: () => void;
 }
 
 type Progress =
   | 'waiting'
-  | { readonly result: ReplayResult; readonly sign: ReplayRequest['sign'] }
+  | { readonly result: ReplayResult; readonly refusal: string | undefined }
   | { readonly error: string }
   | undefined;
 
 /** Send a delivery once more, to any URL. */
 export function ReplayDialog({ delivery, info, onClose }: ReplayDialogProps): JSX.Element {
-  const [url, setUrl] = useState(() => remembered('replay-url') ?? info?.forwardUrl ?? '');
+  const [url, setUrl] = useState(() => info?.forwardUrl ?? remembered('replay-url') ?? '');
   const [sign, setSign] = useState<ReplayRequest['sign']>('original');
   const [progress, setProgress] = useState<Progress>();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const canSign = info?.hasSecret === true;
   const send = async (): Promise<void> => {
     setProgress('waiting');
     try {
+      const refusal = replayRefusal(delivery, sign, Date.now());
       const result = await replayDelivery(delivery.id, { url, sign });
-      remember('replay-url', url);
-      setProgress({ result, sign });
+      remember('replay-url', withoutCredentials(url));
+      setProgress({ result, refusal });
     } catch (error) {
       setProgress({ error: (error as Error).message });
     }
@@ -46,6 +49,7 @@ export function ReplayDialog({ delivery, info, onClose }: ReplayDialogProps): JS
         <label class="field">
           URL
           <input
+            ref={field}
             type="url"
             required
             spellcheck={false}
@@ -87,13 +91,18 @@ export function ReplayDialog({ delivery, info, onClose }: ReplayDialogProps): JS
       </form>
       <div aria-live="polite">
         {typeof progress === 'object' && 'result' in progress && (
-          <ForwardAnswer
-            result={progress.result}
-            refusal={progress.sign === 'original' ? refusalOf(delivery) : undefined}
-          />
+          <ForwardAnswer result={progress.result} refusal={progress.refusal} />
         )}
         {typeof progress === 'object' && 'error' in progress && <p class="bad">✗ {progress.error}</p>}
       </div>
     </Modal>
   );
+}
+
+/** A password is not for the browser to keep. */
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }

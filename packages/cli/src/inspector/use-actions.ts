@@ -74,10 +74,13 @@ export function useActions({ state, shown, detail, dispatch, places }: ActionsIn
       requestAnimationFrame(() => document.querySelector<HTMLInputElement>('#verdict-filter input:checked')?.focus());
     },
     copy: () => {
-      if (selectedId !== undefined) void copyCurl(selectedId);
+      if (selectedId === undefined) dispatch({ type: 'told', text: '✗ Choose a delivery to copy first' });
+      else void copyCurl(selectedId);
     },
     replay: () => {
-      if (selectedId !== undefined) dispatch({ type: 'dialogOpened', dialog: { name: 'replay' } });
+      const delivery = detail?.id === selectedId ? detail : shown.find(({ id }) => id === selectedId);
+      if (delivery === undefined) dispatch({ type: 'told', text: '✗ Choose a delivery to replay first' });
+      else dispatch({ type: 'dialogOpened', dialog: { name: 'replay', delivery } });
     },
     keys: () => dispatch({ type: 'dialogOpened', dialog: { name: 'keys' } }),
   };

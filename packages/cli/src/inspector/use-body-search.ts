@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { searchBodies } from './api.ts';
 
 export interface BodySearch {
@@ -7,44 +7,45 @@ export interface BodySearch {
   readonly isSearching: boolean;
 }
 
-/** Search bodies and headers on the server, a moment after the last letter. @param newestId asks again when it rises */
+interface Found {
+  readonly text: string;
+  readonly ids: ReadonlySet<number>;
+  /** The newest delivery when the search began. */
+  readonly newestId: number | undefined;
+  /** How many searches for this text ended, this one too. */
+  readonly rounds: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Search bodies and headers on the server, a moment after the last letter. Deliveries that come meanwhile do not disturb a
+ * search: they get one of their own after it, and after a pause, since they may come without end.
+ */
 export function useBodySearch(text: string, newestId: number | undefined): BodySearch {
   const wanted = text.trim();
   const isWanted = wanted.length >= shortestText;
-  const [found, setFound] = useState<{ readonly text: string; readonly ids: ReadonlySet<number> }>();
-  const round = useRounds(isWanted, newestId);
-  // A new round is a reason to search again.
+  const [last, setLast] = useState<Found>();
+  const found = last?.text === wanted ? last : undefined;
+  const isDue = isWanted && (found === undefined || found.newestId !== newestId);
+  // What is newest when the search begins does not start it again.
   useEffect(() => {
-    if (!isWanted) return;
+    if (!isDue) return;
     const controller = new AbortController();
+    const pauseMs = found === undefined ? restMs : Math.max(roundMs, 2 * found.durationMs);
     const timer = setTimeout(async () => {
+      const startedMs = performance.now();
       // The list itself is still searched if the server is away, which is said elsewhere.
       const ids = await searchBodies(wanted, controller.signal).catch(() => new Set<number>());
-      if (!controller.signal.aborted) setFound({ text: wanted, ids });
-    }, restMs);
+      if (controller.signal.aborted) return;
+      const durationMs = performance.now() - startedMs;
+      setLast({ text: wanted, ids, newestId, rounds: (found?.rounds ?? 0) + 1, durationMs });
+    }, pauseMs);
     return () => {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [isWanted, wanted, round]);
-  if (!isWanted) return { matches: undefined, isSearching: false };
-  return { matches: found?.text === wanted ? found.ids : undefined, isSearching: found?.text !== wanted };
-}
-
-/** Count up when there are newer deliveries, at most once a second: they may come without a pause. */
-function useRounds(isWanted: boolean, newestId: number | undefined): number {
-  const [round, setRound] = useState(0);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  // Whenever it rises.
-  useEffect(() => {
-    if (!isWanted) return;
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      setRound((before) => before + 1);
-    }, roundMs);
-  }, [isWanted, newestId]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return round;
+  }, [wanted, isDue, found?.rounds]);
+  return { matches: isWanted ? found?.ids : undefined, isSearching: isWanted && found === undefined };
 }
 
 const restMs = 200;

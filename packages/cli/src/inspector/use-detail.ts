@@ -8,9 +8,15 @@ export interface LoadedDetail {
   readonly error: string | undefined;
 }
 
-/** Load the delivery that is selected. @param summary what the list knows of it by now: a forward may have ended since */
-export function useDetail(id: number | undefined, summary: DeliverySummary | undefined): LoadedDetail {
+/**
+ * Load the delivery that is selected, again when its forward ended and when the list was loaded anew.
+ *
+ * @param summary what the list knows of it by now
+ * @param loads how often the list was loaded
+ */
+export function useDetail(id: number | undefined, summary: DeliverySummary | undefined, loads: number): LoadedDetail {
   const [loaded, setLoaded] = useState<LoadedDetail>(nothing);
+  // Each of the others is a reason to load again, too.
   useEffect(() => {
     if (id === undefined) {
       setLoaded(nothing);
@@ -30,10 +36,11 @@ export function useDetail(id: number | undefined, summary: DeliverySummary | und
       clearTimeout(timer);
       controller.abort();
     };
-  }, [id]);
-  const { detail, error } = loaded;
-  if (detail === undefined || summary === undefined || summary.id !== detail.id) return { detail, error };
-  return { detail: { ...detail, ...summary }, error };
+  }, [id, loads, summary?.isForwarding]);
+  const { detail } = loaded;
+  // Another `listen` with another folder took over, and counts from 1 as well.
+  const isOther = summary !== undefined && summary.id === detail?.id && summary.receivedAtMs !== detail.receivedAtMs;
+  return isOther ? nothing : loaded;
 }
 
 const nothing: LoadedDetail = { detail: undefined, error: undefined };

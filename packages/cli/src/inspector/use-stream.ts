@@ -5,11 +5,12 @@ import type { Dispatch } from './inspector-state.ts';
 
 /**
  * Follow the server: load the list whenever the stream opens, so that nothing which came in between is missing, then add
- * what it says. After the server went away it is tried again until it is back.
+ * what it says. After the server went away it is tried again until it is back. While nobody sees the page there is no
+ * stream: six are all that a browser opens to one server.
  */
 export function useStream(dispatch: Dispatch): void {
   useEffect(() => {
-    let source: EventSource;
+    let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const waiting: DeliverySummary[] = [];
     let isLoading = false;
@@ -26,9 +27,9 @@ export function useStream(dispatch: Dispatch): void {
       const mine = opening;
       isLoading = true;
       try {
-        const [info, { deliveries }] = await Promise.all([fetchInfo(), fetchDeliveries()]);
+        const [info, { deliveries, total }] = await Promise.all([fetchInfo(), fetchDeliveries()]);
         if (mine !== opening) return;
-        dispatch({ type: 'loaded', info, deliveries });
+        dispatch({ type: 'loaded', info, deliveries, total });
         isLoading = false;
         flush();
       } catch (error) {
@@ -37,37 +38,49 @@ export function useStream(dispatch: Dispatch): void {
         retry = setTimeout(load, retryMs);
       }
     };
+    const close = (): void => {
+      source?.close();
+      source = undefined;
+      clearTimeout(retry);
+      clearTimeout(timer);
+      timer = undefined;
+      opening += 1;
+    };
     const open = (): void => {
-      source = new EventSource(streamUrl);
-      source.addEventListener('open', () => {
+      close();
+      if (document.hidden) return;
+      // Of another server, perhaps, and all of it comes with the list.
+      waiting.length = 0;
+      const opened = new EventSource(streamUrl);
+      source = opened;
+      opened.addEventListener('open', () => {
         dispatch({ type: 'connected' });
         void load();
       });
-      source.addEventListener('delivery', ({ data }) => {
+      opened.addEventListener('delivery', ({ data }) => {
         waiting.push(JSON.parse(data) as DeliverySummary);
-        // A burst is drawn at once, not one by one; a hidden page has timers, but no animation frames.
+        // A burst is drawn at once, not one by one.
         timer ??= setTimeout(flush, burstMs);
       });
-      source.addEventListener('cleared', () => {
+      opened.addEventListener('cleared', () => {
         waiting.length = 0;
         dispatch({ type: 'cleared' });
         // What is being loaded may be from before.
         if (isLoading) void load();
       });
-      source.addEventListener('error', () => {
+      opened.addEventListener('error', () => {
         dispatch({ type: 'lost' });
         // Browsers try again by themselves, except after an answer that is no stream.
-        if (source.readyState !== EventSource.CLOSED) return;
-        source.close();
+        if (opened.readyState !== EventSource.CLOSED) return;
+        clearTimeout(retry);
         retry = setTimeout(open, retryMs);
       });
     };
     open();
+    document.addEventListener('visibilitychange', open);
     return () => {
-      source.close();
-      clearTimeout(retry);
-      opening += 1;
-      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', open);
+      close();
     };
   }, [dispatch]);
 }

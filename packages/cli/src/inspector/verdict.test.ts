@@ -46,6 +46,17 @@ it.each([
   ['a forgery that led to a fault', { status: 500 }, 'SIGNATURE_MISMATCH', 'bad'],
   ['a genuine one that was refused', { status: 401 }, undefined, 'bad'],
   ['a genuine one without an event that was taken', {}, 'BODY_NOT_EVENT', 'good'],
+  ['a genuine one without an event that was refused', { status: 400 }, 'BODY_NOT_EVENT', 'plain'],
+  ['a GET that was refused', { status: 405 }, 'METHOD_NOT_ALLOWED', 'plain'],
+  ['a forgery that met no path', { status: 404 }, 'SIGNATURE_MISMATCH', 'bad'],
+  ['a forgery that met a rate limit', { status: 429 }, 'SIGNATURE_MISMATCH', 'bad'],
+  ['a GET that met no path', { status: 404 }, 'METHOD_NOT_ALLOWED', 'bad'],
 ])('judges %s', (_, result, refusal, kind) => {
   expect(forwardVerdict({ ...answer, ...result }, refusal).kind).toBe(kind);
+});
+
+it('keeps the reason of what refuses for another reason, and says what else a mismatch may mean', () => {
+  expect(forwardVerdict({ ...answer, status: 404, reason: 'no path' }, 'SIGNATURE_MISMATCH').reason).toBe('no path');
+  expect(forwardVerdict(answer, 'SIGNATURE_MISMATCH').reason).toContain('another secret');
+  expect(forwardVerdict(answer, 'TIMESTAMP_TOO_OLD').reason).not.toContain('another secret');
 });
