@@ -28,9 +28,12 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/vitest.json' },
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: most tests wait for processes, servers and clocks most of the time.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // A busy machine may take its time; what comes in time is not waited for any longer.
+    expect: { poll: { timeout: 10_000 } },
   },
   // Tests run on sources, not on `dist`. Vite's own defaults follow, since a list replaces them.
   ssr: { resolve: { conditions: ['@twenty-webhooks/source', 'module', 'node', 'development|production'] } },

@@ -8,7 +8,8 @@ export async function register() {
       process.exit(1);
     });
     const receiver = POST.start();
-    const end = () => receiver.close().then(shutDown).finally(process.exit);
-    process.once('SIGTERM', end).once('SIGINT', end);
+    // Often both come: Ctrl-C reaches all processes of a terminal, and the one that started this passes on its own.
+    const signal = new Promise((come) => process.once('SIGTERM', come).once('SIGINT', come));
+    void signal.then(() => receiver.close().then(shutDown).finally(process.exit));
   }
 }
