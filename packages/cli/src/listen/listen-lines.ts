@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { printable } from '../terminal/printable.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { DeliverySummary, ForwardResult } from './inspector-api.ts';
-import { shownUrl } from './pass-on.ts';
+import { withoutCredentials } from './pass-on.ts';
 
 export interface ListenFacts {
   readonly origin: string;
@@ -19,7 +19,7 @@ type Output = Pick<Terminal, 'isJson' | 'style'>;
 export function startLines(facts: ListenFacts, { isJson, style }: Output): string[] {
   const { origin, receiveUrl, folder, keep, secrets } = facts;
   const inspectorUrl = `${origin}/`;
-  const forwardUrl = facts.forwardUrl && shownUrl(facts.forwardUrl);
+  const forwardUrl = facts.forwardUrl && withoutCredentials(facts.forwardUrl);
   const hasSecret = secrets !== undefined;
   if (isJson) return [jsonLine({ type: 'listening', inspectorUrl, receiveUrl, forwardUrl, folder, keep, hasSecret })];
   const shownFolder = relative('', folder).startsWith('..') ? folder : relative('', folder) || '.';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headersToPass, shownUrl } from './pass-on.ts';
+import { headersToPass, withoutCredentials } from './pass-on.ts';
 
 test('headers of one connection stay behind, all others go on in order, with case and repeats', () => {
   const raw = [
@@ -23,6 +23,6 @@ test('headers of one connection stay behind, all others go on in order, with cas
 
 test('a URL is shown without its credentials', () => {
   const url = new URL('http://me:word@localhost:3000/x?a=1');
-  expect(shownUrl(url)).toBe('http://localhost:3000/x?a=1');
+  expect(withoutCredentials(url)).toBe('http://localhost:3000/x?a=1');
   expect(url.password).toBe('word');
 });

@@ -59,8 +59,8 @@ export function toPairs(rawHeaders: readonly string[]): HeaderPair[] {
   return pairs;
 }
 
-/** A URL as it may be shown. */
-export function shownUrl(url: URL): string {
+/** A URL as whoever started `listen` may see it: with its query, without user and password. */
+export function withoutCredentials(url: URL): string {
   const plain = new URL(url);
   plain.username = '';
   plain.password = '';
@@ -69,7 +69,7 @@ export function shownUrl(url: URL): string {
 
 function toForwardResult(url: URL, result: HttpResult): ForwardResult {
   const durationMs = Math.round(result.durationMs * 10) / 10;
-  const facts = { url: shownUrl(url), durationMs };
+  const facts = { url: withoutCredentials(url), durationMs };
   if (result.kind === 'failure') {
     return { ...facts, status: undefined, error: result.code, reason: explainResult(result), body: '' };
   }

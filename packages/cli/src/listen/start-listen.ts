@@ -10,7 +10,7 @@ import type { DeliverySummary } from './inspector-api.ts';
 import { createInspector } from './inspector-server.ts';
 import { toListed } from './listed.ts';
 import { type OpenReceiver, openReceiver } from './open-receiver.ts';
-import { shownUrl } from './pass-on.ts';
+import { withoutCredentials } from './pass-on.ts';
 import { refuseLoop } from './refuse-loop.ts';
 import { takeDelivery } from './take-delivery.ts';
 
@@ -89,7 +89,7 @@ export async function startListen(options: ListenOptions): Promise<RunningListen
     info: {
       version,
       receiveUrl,
-      forwardUrl: forwardUrl && shownUrl(forwardUrl),
+      forwardUrl: forwardUrl && withoutCredentials(forwardUrl),
       hasSecret: secrets !== undefined,
       keep,
     },

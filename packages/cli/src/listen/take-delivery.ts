@@ -5,7 +5,7 @@ import { type BodyFacts, readFacts } from './body-facts.ts';
 import type { DeliveryStore, NewDelivery } from './delivery-store.ts';
 import type { DeliverySummary, ForwardResult } from './inspector-api.ts';
 import { maskBody } from './masked-body.ts';
-import { headersToPass, passOn, shownUrl } from './pass-on.ts';
+import { headersToPass, passOn, withoutCredentials } from './pass-on.ts';
 import { forwardMark, isLoop } from './refuse-loop.ts';
 import { answerError, sandboxHeaders, writeTargetAnswer } from './target-answer.ts';
 
@@ -124,7 +124,7 @@ function settle(kept: DeliverySummary, forward: ForwardResult, { store, announce
 }
 
 const notForwarded = (url: URL, error: string, reason: string): ForwardResult => ({
-  url: shownUrl(url),
+  url: withoutCredentials(url),
   status: undefined,
   durationMs: 0,
   error,

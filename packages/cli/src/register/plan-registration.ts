@@ -1,4 +1,4 @@
-import { normaliseUrl, shownUrl } from './target-url.ts';
+import { normaliseUrl, shownTarget } from './target-url.ts';
 import type { Webhook, WebhookChanges } from './twenty-webhooks-api.ts';
 
 /** What is asked for. */
@@ -46,7 +46,7 @@ export function toShownChanges({ existing, changes }: Plan): readonly ShownChang
   const add = (field: ShownChange['field'], before: string | undefined, after: string | undefined): void => {
     if (after !== undefined) shown.push({ field, before, after });
   };
-  add('url', existing && shownUrl(existing.targetUrl), targetUrl && shownUrl(targetUrl));
+  add('url', existing && shownTarget(existing.targetUrl), targetUrl && shownTarget(targetUrl));
   add('events', existing?.operations.join(', '), operations?.join(', '));
   add('description', existing?.description, description);
   return shown;

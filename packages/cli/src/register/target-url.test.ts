@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseUrl, shownUrl, toTargetUrl } from './target-url.ts';
+import { normaliseUrl, shownTarget, toTargetUrl } from './target-url.ts';
 
 describe('normaliseUrl', () => {
   const url = 'https://app.example.com/webhooks/twenty';
@@ -32,8 +32,8 @@ describe('normaliseUrl', () => {
 });
 
 it('passwords are not shown, neither of what is a URL nor of what is none', () => {
-  expect(shownUrl('https://ada:canary@a.b/c')).toBe('https://ada:••••••••@a.b/c');
-  expect(shownUrl('ada:canary@a.b')).not.toContain('canary');
+  expect(shownTarget('https://ada:canary@a.b/c')).toBe('https://ada:••••••••@a.b/c');
+  expect(shownTarget('ada:canary@a.b')).not.toContain('canary');
   expect(() => toTargetUrl('htps://ada:canary@a.b')).toThrow(/^(?!.*canary)".*@a\.b" is no URL/);
   expect(() => toTargetUrl('localhost:3000')).toThrow('is no URL');
 });

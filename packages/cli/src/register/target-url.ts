@@ -41,7 +41,7 @@ export function passwordForms(text: string): readonly string[] {
 }
 
 /** A URL as it may be seen: without its password. */
-export function shownUrl(text: string): string {
+export function shownTarget(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // `ada:secret@host` is a URL with the scheme "ada".
   if (url === undefined || !/^https?:$/.test(url.protocol)) return printable(text.replace(/^.*@/, `${masked}@`));

@@ -1,6 +1,6 @@
 import { printable } from '../terminal/printable.ts';
 import { toTable } from '../terminal/to-table.ts';
-import { normaliseUrl, shownUrl } from './target-url.ts';
+import { normaliseUrl, shownTarget } from './target-url.ts';
 import type { Webhook } from './twenty-webhooks-api.ts';
 
 /** A webhook without what is secret. */
@@ -16,7 +16,7 @@ export interface ShownWebhook {
 
 export function toShownWebhook({ id, targetUrl, operations, description, secret, isActive }: Webhook): ShownWebhook {
   const signed = secret === undefined ? null : secret !== '';
-  return { id, url: shownUrl(targetUrl), events: operations, description, signed, active: isActive };
+  return { id, url: shownTarget(targetUrl), events: operations, description, signed, active: isActive };
 }
 
 /** Webhooks as a table; `=` marks those whose URL another one has. */
