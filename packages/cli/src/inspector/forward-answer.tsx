@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
+import { twentyTimeoutMs } from '../http/twenty-limits.ts';
 import type { ForwardResult } from '../listen/inspector-api.ts';
 import { formatDuration } from './format-values.ts';
-import { answerText, forwardVerdict, twentyTimeoutMs } from './forward-verdict.ts';
+import { answerText, forwardVerdict } from './forward-verdict.ts';
 
 interface ForwardAnswerProps {
   readonly result: ForwardResult;

@@ -1,8 +1,6 @@
+import { twentyTimeoutMs } from '../http/twenty-limits.ts';
 import type { DeliverySummary, ForwardResult } from '../listen/inspector-api.ts';
 import { formatDuration } from './format-values.ts';
-
-/** After this Twenty has hung up, and the event is lost. */
-export const twentyTimeoutMs = 5_000;
 
 /** What to think of an answer of somebody's server. */
 export interface ForwardVerdict {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BodyLimits, bodyError, type Outcome, type Receiver, toAnswer } from '@twenty-webhooks/core';
 import { nodeBody, writeAnswer } from '@twenty-webhooks/core/node';
+import { maxBodyBytes } from '../http/receiver-limits.ts';
 import { type BodyFacts, readFacts } from './body-facts.ts';
 import type { DeliveryStore, NewDelivery } from './delivery-store.ts';
 import type { DeliverySummary, ForwardResult } from './inspector-api.ts';
@@ -135,4 +136,4 @@ const notForwarded = (url: URL, error: string, reason: string): ForwardResult =>
 const idOfLost = 0;
 const nothing = new Uint8Array();
 
-const bodyLimits: BodyLimits = { maxBytes: 5 * 1024 * 1024, timeoutMs: 10_000 };
+const bodyLimits: BodyLimits = { maxBytes: maxBodyBytes, timeoutMs: 10_000 };

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { metadataActions, recordActions, singularOf } from '../event-names/known-names.ts';
+import { changesBetween } from '../event-names/nearest.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import { printable } from '../terminal/printable.ts';
 
@@ -45,7 +47,7 @@ function checkPattern(pattern: string): string | undefined {
       `"${printable(pattern)}" is no pattern of Twenty. ${hintFor(pattern)}${forms}`,
     );
   }
-  const singular = pluralsOf.get(object.toLowerCase()) ?? object.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+  const singular = singularOf.get(object.toLowerCase()) ?? object.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
   if (singular !== object) {
     return `Twenty names objects in the singular, in lower case: ${pattern} never matches. Did you mean ${singular}.${action}?`;
   }
@@ -70,32 +72,9 @@ const hintFor = (pattern: string): string =>
         : '';
 
 /** The old name of an action (`create`), or at most two letters that differ. */
-const isNear = (one: string, other: string): boolean => other.startsWith(one.slice(0, 5)) || distance(one, other) <= 2;
-
-/** How many letters have to be put in, taken out or replaced. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (const [column, wanted] of [...other].entries()) {
-      const [above = 0, aboveRight = 0] = row.slice(column, column + 2);
-      next.push(Math.min((next[column] ?? 0) + 1, aboveRight + 1, above + (letter === wanted ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
+const isNear = (one: string, other: string): boolean =>
+  other.startsWith(one.slice(0, 5)) || changesBetween(one, other) <= 2;
 
 const aboutSecrets = 'metadata.webhook.* may hold the secrets of all webhooks';
 const forms =
   "Write person.created, 'person.*', '*.updated', '*.*', or for metadata metadata.view.updated, 'metadata.view.*', 'metadata.*.*'.";
-const recordActions = ['created', 'updated', 'deleted', 'restored', 'destroyed'];
-const metadataActions = ['created', 'updated', 'deleted'];
-const pluralsOf = new Map([
-  ['people', 'person'],
-  ['persons', 'person'],
-  ['companies', 'company'],
-  ['opportunities', 'opportunity'],
-  ['notes', 'note'],
-  ['tasks', 'task'],
-]);

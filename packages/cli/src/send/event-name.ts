@@ -1,6 +1,7 @@
 import { documentedEvents } from '@twenty-webhooks/testing';
+import { recordActions as actions, singularOf } from '../event-names/known-names.ts';
+import { nearest } from '../event-names/nearest.ts';
 import { CommandError } from '../terminal/command-error.ts';
-import { nearest } from './nearest.ts';
 
 /**
  * Check that a Twenty could send an event of that name. Any `object.action` passes, since workspaces have objects of their
@@ -29,18 +30,12 @@ export function checkEventName(name: string): string | undefined {
   return meant === name ? undefined : `Warning: Twenty has no ${name}; did you mean ${meant}? It is sent as it is.`;
 }
 
-const actions = ['created', 'updated', 'deleted', 'restored', 'destroyed'];
 const objects = [...new Set(documentedEvents.map((name) => name.slice(0, name.lastIndexOf('.'))))];
-/** In the paths of Twenty's API they stand in the plural. */
-const plurals: { readonly [plural: string]: string | undefined } = {
-  people: 'person',
-  companies: 'company',
-  opportunities: 'opportunity',
-};
 
 /** An object that is nearly a known one, is that one: else it is the workspace's own. */
 function meantObject(object: string): string {
-  if (Object.hasOwn(plurals, object)) return plurals[object] ?? object;
+  const singular = singularOf.get(object);
+  if (singular !== undefined) return singular;
   return objects.includes(object) ? object : (nearest(object, objects, 1) ?? object);
 }
 
@@ -55,6 +50,6 @@ const exampleFor = (_: string, offset: number): string => (offset === 0 ? 'perso
 
 function suggestionFor(name: string): string {
   const [object = '', action = ''] = name.trim().split(/[.\s:/_-]+/);
-  const known = Object.hasOwn(plurals, object) ? plurals[object] : nearest(object, objects, 2);
+  const known = singularOf.get(object) ?? nearest(object, objects, 2);
   return `${known ?? 'person'}.${nearest(action, actions, 3) ?? 'created'}`;
 }

@@ -5,6 +5,7 @@ import {
   type VerifyOptions,
   verifySignature,
 } from '@twenty-webhooks/core';
+import { maxBodyBytes } from '../http/receiver-limits.ts';
 import type { Cause } from './causes.ts';
 import type { Delivery } from './delivery.ts';
 import { diagnoseHeaders } from './diagnose-headers.ts';
@@ -49,9 +50,6 @@ export async function diagnose(delivery: Delivery, options: JudgingOptions): Pro
     ...(isEncoded(delivery) && found.code !== 'METHOD_NOT_ALLOWED' && { code: 'CONTENT_ENCODING_UNSUPPORTED' }),
   };
 }
-
-/** What a receiver takes unless it is told otherwise. */
-const maxBodyBytes = 5 * 1024 * 1024;
 
 const isEncoded = ({ headers }: Delivery): boolean => !/^(identity)?$/i.test(headers['content-encoding'] ?? '');
 

@@ -1,3 +1,4 @@
+import { recordActions, singularOf } from '../event-names/known-names.ts';
 import type { BodyVariant } from './body-repairs.ts';
 
 /** The body with another event's name in it: what a forger changes first. */
@@ -23,8 +24,9 @@ export function* otherEventNames(body: Uint8Array): Generator<BodyVariant> {
   }
 }
 
-const actions = ['created', 'updated', 'deleted', 'restored', 'destroyed', 'create', 'update', 'delete', 'destroy'];
-const objects = ['person', 'company', 'opportunity', 'note', 'task'];
+// The last ones are those of servers before 2025.
+const actions = [...recordActions, 'create', 'update', 'delete', 'destroy'];
+const objects = [...new Set(singularOf.values())];
 
 /** Of larger bodies not every change can be tried. */
 export const oneChangeBytes: number = 8 * 1024;

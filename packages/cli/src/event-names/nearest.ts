@@ -12,8 +12,8 @@ export function nearest(word: string, candidates: readonly string[], limit: numb
   return found;
 }
 
-/** Levenshtein's distance: letters added, left out or replaced. */
-function changesBetween(from: string, to: string): number {
+/** Levenshtein's distance: how many letters have to be added, left out or replaced. */
+export function changesBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1];
