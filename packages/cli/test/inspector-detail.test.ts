@@ -1,31 +1,20 @@
-import { describeWith, findProgram } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery, startTestServer } from '@twenty-webhooks/testing';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import {
   ada,
   deliver,
+  describeInChromium,
   detailOf,
   openDelivery,
-  openInspector,
-  requireBuiltPage,
   rows,
   secret,
   section,
   send,
 } from './inspector-fixture.ts';
-import { launchChromium } from './launch-chromium.ts';
 
-describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium', (executablePath) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    requireBuiltPage();
-    browser = await launchChromium(executablePath);
-  });
-  afterAll(() => browser?.close());
-
+describeInChromium('a delivery in the inspector in Chromium', (openInspector) => {
   it('shows why it was refused, its headers, its body as it came, what cannot be seen in it; of a big one the start', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     const body = await send(listen, 'person.updated', {
       signWith: 'another secret',
       headers: { 'X-Odd-Header': 'odd value' },
@@ -78,7 +67,7 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
   });
 
   it('marks the fields that changed, and compares with the version before, past deliveries that are not genuine', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     const record = { ...ada, jobTitle: 'Translator', city: 'London' };
     await send(listen, 'person.created', { record });
     await send(listen, 'person.updated', { record: { ...record, jobTitle: 'Forger' }, signWith: 'another secret' });
@@ -108,7 +97,7 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
   });
 
   it('masks secrets and says so; copies a curl command, and where the clipboard is refused, offers the text', async () => {
-    const { page, listen } = await openInspector(browser, {
+    const { page, listen } = await openInspector({
       context: { permissions: ['clipboard-read', 'clipboard-write'] },
     });
     const hidden = 'a secret that nobody may see';
@@ -157,7 +146,7 @@ describeWith(findProgram('chromium'), 'a delivery in the inspector in Chromium',
       response.writeHead(500).end(`{"error":"HANDLER_FAILED","more":"${'x'.repeat(400)}"}`);
     });
     onTestFinished(() => target.close());
-    const { page, listen } = await openInspector(browser, { forwardUrl: new URL('/hook', target.origin) });
+    const { page, listen } = await openInspector({ forwardUrl: new URL('/hook', target.origin) });
     const sent = send(listen, 'person.created');
     await rows(page).getByText('→ pending …').waitFor();
     await rows(page).first().click();

@@ -1,31 +1,21 @@
-import { describeWith, findProgram } from '@twenty-webhooks/services';
-import type { Browser, Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Page, Route } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
 import { type RunningListen, startListen } from '../src/listen/start-listen.ts';
 import {
   ada,
+  describeInChromium,
   detailOf,
   makeFolder,
   openDelivery,
-  openInspector,
-  requireBuiltPage,
   rows,
   secret,
   section,
   send,
 } from './inspector-fixture.ts';
-import { launchChromium } from './launch-chromium.ts';
 
-describeWith(findProgram('chromium'), 'the inspector where something is broken, in Chromium', (executablePath) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    requireBuiltPage();
-    browser = await launchChromium(executablePath);
-  });
-  afterAll(() => browser?.close());
-
+describeInChromium('the inspector where something is broken, in Chromium', (openInspector) => {
   it('lives with records that are nested too deep to be compared, and with deliveries that cannot be shown', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     for (const deep of [1, 2]) await send(listen, 'person.updated', { record: { ...ada, deep } });
     // Deeper than the server writes it, so that every browser gives up.
     await page.route('**/deliveries/2', async (route) => {
@@ -54,7 +44,7 @@ describeWith(findProgram('chromium'), 'the inspector where something is broken, 
   });
 
   it('finds the server again after it was away, with all that came meanwhile, and mixes nothing with another one', async () => {
-    const { page, listen, folder, complaints } = await openInspector(browser);
+    const { page, listen, folder, complaints } = await openInspector();
     const startAgain = async (folder: string): Promise<RunningListen> => {
       const again = await startListen({ port: Number(new URL(listen.origin).port), folder, secrets: [secret] });
       onTestFinished(() => again.close().catch(() => {}));
@@ -104,7 +94,7 @@ describeWith(findProgram('chromium'), 'the inspector where something is broken, 
   });
 
   it('follows the server only while somebody sees it, and has what came meanwhile', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     await send(listen, 'person.created');
     await expect.poll(() => rows(page).count()).toBe(1);
     const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/stream'));

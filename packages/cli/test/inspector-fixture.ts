@@ -1,14 +1,31 @@
 import { existsSync } from 'node:fs';
-import { makeTemporaryFolder } from '@twenty-webhooks/services';
+import { describeWith, findProgram, makeTemporaryFolder } from '@twenty-webhooks/services';
 import { type JsonObject, sampleEvent, signDelivery } from '@twenty-webhooks/testing';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { type ListenOptions, type RunningListen, startListen } from '../src/listen/start-listen.ts';
+import { launchChromium } from './launch-chromium.ts';
 
 export const secret = 'only for tests';
 
+/** Describe tests of the page, with one browser for all of them. They open the page with what `suite` is given. */
+export function describeInChromium(
+  name: string,
+  suite: (open: (options?: OpenInspectorOptions) => Promise<OpenedInspector>) => void,
+): void {
+  describeWith(findProgram('chromium'), name, (executablePath) => {
+    let browser: Browser;
+    beforeAll(async () => {
+      requireBuiltPage();
+      browser = await launchChromium(executablePath);
+    });
+    afterAll(() => browser?.close());
+    suite((options) => openInspector(browser, options));
+  });
+}
+
 /** The page is built, not run from its sources. */
-export function requireBuiltPage(): void {
+function requireBuiltPage(): void {
   if (existsSync(new URL('../dist/inspector/inspector.js', import.meta.url))) return;
   throw new Error('The page is not built: run "npx -y pnpm@10.34.8 build" first');
 }
@@ -34,7 +51,7 @@ export interface OpenInspectorOptions
  * Start `listen` and open its page in a context of its own, which can reach nothing else. Both end with the test, and it
  * fails if the page asked for anything elsewhere, broke its content security policy, opened a dialog, or threw.
  */
-export async function openInspector(browser: Browser, options: OpenInspectorOptions = {}): Promise<OpenedInspector> {
+async function openInspector(browser: Browser, options: OpenInspectorOptions = {}): Promise<OpenedInspector> {
   const folder = options.folder ?? (await makeFolder());
   const { forwardUrl, keep } = options;
   const secrets = 'secrets' in options ? options.secrets : ([secret] as const);

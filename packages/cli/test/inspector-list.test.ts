@@ -1,30 +1,11 @@
-import { describeWith, findProgram } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
-import type { Browser, Route } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  ada,
-  deliver,
-  detailOf,
-  openDelivery,
-  openInspector,
-  requireBuiltPage,
-  rows,
-  secret,
-  send,
-} from './inspector-fixture.ts';
-import { launchChromium } from './launch-chromium.ts';
+import type { Route } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { ada, deliver, describeInChromium, detailOf, openDelivery, rows, secret, send } from './inspector-fixture.ts';
 
-describeWith(findProgram('chromium'), 'the list of the inspector in Chromium', (executablePath) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    requireBuiltPage();
-    browser = await launchChromium(executablePath);
-  });
-  afterAll(() => browser?.close());
-
+describeInChromium('the list of the inspector in Chromium', (openInspector) => {
   it('tells how to send a first delivery, then shows each as it comes, newest first, and forgets them all', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     await page.getByRole('heading', { name: 'No delivery yet' }).waitFor();
     const command = `npx twenty-webhooks send person.created --to ${listen.receiveUrl}`;
     expect(await page.locator('.command code').textContent()).toBe(command);
@@ -78,7 +59,7 @@ describeWith(findProgram('chromium'), 'the list of the inspector in Chromium', (
   });
 
   it('keeps what you look at where it is when others come, and says how many there are', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     for (let count = 0; count < 40; count += 1) await send(listen, 'person.created');
     await rows(page).getByText('accepted').first().waitFor();
     await page.mouse.move(200, 500);
@@ -101,7 +82,7 @@ describeWith(findProgram('chromium'), 'the list of the inspector in Chromium', (
   });
 
   it('searches the list at once and the bodies after it, filters, and keeps all of it over a reload', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     await send(listen, 'person.created', { record: { ...ada, jobTitle: 'Countess' } });
     await send(listen, 'company.created', { record: { name: 'Engines' } });
     await send(listen, 'company.updated', { record: { name: 'Engines' }, signWith: 'another secret' });
@@ -138,7 +119,7 @@ describeWith(findProgram('chromium'), 'the list of the inspector in Chromium', (
   });
 
   it('lets a search end that others come into, and gives up one whose text is typed over', async () => {
-    const { page, listen } = await openInspector(browser);
+    const { page, listen } = await openInspector();
     await send(listen, 'person.created', { record: { ...ada, jobTitle: 'Countess' } });
     await page.getByText('1 of 1').waitFor();
     const held: Route[] = [];

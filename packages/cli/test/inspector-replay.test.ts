@@ -1,25 +1,15 @@
 import { createReceiver } from '@twenty-webhooks/core';
 import { toNodeHandler } from '@twenty-webhooks/core/node';
-import { describeWith, findProgram } from '@twenty-webhooks/services';
 import { startTestServer } from '@twenty-webhooks/testing';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { openDelivery, openInspector, requireBuiltPage, rows, secret, send } from './inspector-fixture.ts';
-import { launchChromium } from './launch-chromium.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { describeInChromium, openDelivery, rows, secret, send } from './inspector-fixture.ts';
 
-describeWith(findProgram('chromium'), 'replay in the inspector in Chromium', (executablePath) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    requireBuiltPage();
-    browser = await launchChromium(executablePath);
-  });
-  afterAll(() => browser?.close());
-
+describeInChromium('replay in the inspector in Chromium', (openInspector) => {
   it('replays to a URL, with the original signature or a fresh one, and shows what came back', async () => {
     const receiver = createReceiver({ secret, on: { '*': () => {} }, logger: { warn() {}, error() {} } });
     const target = await startTestServer(toNodeHandler(receiver));
     onTestFinished(() => target.close());
-    const { page, listen, complaints } = await openInspector(browser);
+    const { page, listen, complaints } = await openInspector();
     await send(listen, 'person.created', { timestamp: Date.now() - 3_600_000 });
     await openDelivery(page, 1);
     await page.getByRole('button', { name: 'Replay …' }).click();
@@ -62,7 +52,7 @@ describeWith(findProgram('chromium'), 'replay in the inspector in Chromium', (ex
     });
     onTestFinished(() => target.close());
     const forwardUrl = new URL('/hook', target.origin);
-    const { page, listen, complaints } = await openInspector(browser, {
+    const { page, listen, complaints } = await openInspector({
       secrets: undefined,
       forwardUrl,
       hash: '#delivery=999',

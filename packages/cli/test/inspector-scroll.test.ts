@@ -1,20 +1,13 @@
-import { describeWith, findProgram } from '@twenty-webhooks/services';
 import { sampleEvent } from '@twenty-webhooks/testing';
 import { expect, it } from 'vitest';
 import { openDeliveryStore } from '../src/listen/delivery-store.ts';
-import { makeFolder, openInspector, requireBuiltPage, rows, send } from './inspector-fixture.ts';
-import { launchChromium } from './launch-chromium.ts';
+import { describeInChromium, makeFolder, rows, send } from './inspector-fixture.ts';
 
-describeWith(findProgram('chromium'), 'the inspector with 10,000 deliveries in Chromium', (executablePath) => {
-  it('scrolls through all of them without a stall, by wheel and by keys, with few rows in the page', async ({
-    onTestFinished,
-  }) => {
-    requireBuiltPage();
+describeInChromium('the inspector with 10,000 deliveries in Chromium', (openInspector) => {
+  it('scrolls through all of them without a stall, by wheel and by keys, with few rows in the page', async () => {
     const folder = await makeFolder();
     await fill(folder);
-    const browser = await launchChromium(executablePath);
-    onTestFinished(() => browser.close());
-    const { page, listen } = await openInspector(browser, { folder, keep: 20_000 });
+    const { page, listen } = await openInspector({ folder, keep: 20_000 });
     await page.getByText('10,000 of 10,000 · 5 older not loaded').waitFor();
     await page.evaluate(watchFrames);
 
