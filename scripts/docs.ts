@@ -13,7 +13,7 @@ for (const file of markdownFiles()) {
   const after = regenerate(before);
   if (after === before) continue;
   if (values.check) {
-    console.error(`${file} is stale. Run: npx -y pnpm@10.34.8 exec node scripts/docs.ts`);
+    console.error(`${file} is stale. Run: npx -y pnpm@10.34.8 generate`);
     process.exitCode = 1;
   } else {
     writeFileSync(path, after);

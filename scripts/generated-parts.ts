@@ -1,13 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { type Evidence, explain } from '../packages/core/src/diagnose.ts';
 import type { FailureCode, RejectionCode } from '../packages/core/src/errors.ts';
 import { outcomeTable, reasonOf } from '../packages/core/src/outcome.ts';
 import { readHead } from '../packages/core/src/request-head.ts';
+import { eventMembers, eventNames, matchingPatterns, recordFields } from './event-tables.ts';
 import { interfaceTable, table } from './interface-table.ts';
+import { tableOf } from './table-of.ts';
 
 /** What stands between `<!-- generated: name -->` and `<!-- /generated -->`, by name. */
 const parts: Readonly<Record<string, () => string>> = {
   outcomes,
   mistakes,
+  'event-members': eventMembers,
+  'event-names': eventNames,
+  'matching-patterns': matchingPatterns,
+  'record-fields': recordFields,
+  'verify-in-python': verifyInPython,
+  inboxes: () => tableOf('docs/choose-an-inbox.md', 'Side by side'),
+  speed: () => tableOf('bench/RESULTS.md', 'In short'),
   options: () => interfaceTable(core('options'), 'ReceiverOptions'),
   context: () => interfaceTable(core('handler'), 'HandlerContext'),
   'handler-options': () => interfaceTable(core('handler'), 'HandlerOptions'),
@@ -100,6 +110,15 @@ function mistakes(): string {
       ['Without an inbox, a handler is too slow', failed('HANDLER_TIMEOUT')],
     ],
   );
+}
+
+/** The part of the example that verifies; the file goes on with what the golden vectors need. */
+function verifyInPython(): string {
+  const file = readFileSync(new URL('../docs/examples/verify.py', import.meta.url), 'utf8');
+  const [imports = ''] = /^(?:import .*\n)+/m.exec(file) ?? [];
+  const used = imports.split('\n').filter((line) => /hashlib|hmac|\bre\b/.test(line));
+  const code = file.slice(file.indexOf('TOLERANCE_MS = '), file.indexOf('\n\n\ndef parse('));
+  return ['```python', ...used, '', code, '```'].join('\n');
 }
 
 const head = readHead({});

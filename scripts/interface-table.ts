@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-interface Member {
+/** Of an interface. */
+export interface Member {
   readonly name: string;
   readonly type: string;
   readonly text: string;
@@ -9,7 +10,7 @@ interface Member {
 
 /** Make a Markdown table of an interface's members: what stands in the docstrings is the one source. */
 export function interfaceTable(file: URL, interfaceName: string): string {
-  const members = membersOf(readFileSync(file, 'utf8'), interfaceName);
+  const members = membersOf(file, interfaceName);
   const hasDefaults = members.some(({ defaultValue }) => defaultValue !== undefined);
   const rows = members.map(({ name, type, text, defaultValue }) => [
     `\`${name}\``,
@@ -27,13 +28,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function membersOf(source: string, interfaceName: string): readonly Member[] {
+/** The members of an interface that a file declares, with what their docstrings say. */
+export function membersOf(file: URL, interfaceName: string): readonly Member[] {
+  const source = readFileSync(file, 'utf8');
   const [, body] =
-    new RegExp(`^export interface ${interfaceName}\\b[\\s\\S]*?\\{\n([\\s\\S]*?)^\\}`, 'm').exec(source) ?? [];
+    new RegExp(`^(?:export )?interface ${interfaceName}\\b[\\s\\S]*?\\{\n([\\s\\S]*?)^\\}`, 'm').exec(source) ?? [];
   if (body === undefined) throw new Error(`There is no interface ${interfaceName}.`);
-  const members = [...body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+)?^ {2}readonly (\w+)\??: ([^;]+);/gm)].map(
-    ([, docstring = '', name = '', type = '']) => toMember(name, type, docstring),
-  );
+  const members = [
+    ...body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+)?^ {2}(?:readonly )?(\w+)\??: ([\s\S]+?);$/gm),
+  ].map(([, docstring = '', name = '', type = '']) => toMember(name, type, docstring));
   // A member in a form that the pattern does not know must not get lost.
   const lines = body.split('\n').filter((line) => /^ {2}\w/.test(line)).length;
   if (members.length !== lines) throw new Error(`${interfaceName}: ${lines} members, ${members.length} understood.`);

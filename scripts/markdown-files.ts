@@ -10,4 +10,5 @@ export function markdownFiles(): readonly string[] {
 }
 
 /** What was installed or built. */
-const isForeign = (path: string): boolean => /(^|[\\/])(node_modules|dist|\.next|CHANGELOG\.md)$/.test(path);
+const isForeign = (path: string): boolean =>
+  /(^|[\\/])(node_modules|dist|\.next|CHANGELOG\.md)$|^docs[\\/]api$/.test(path);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   expect(stdout).toContain('Usage: twenty-webhooks');
   const [place = ''] = readdirSync(join(folder, 'npm/_npx'));
   installed = join(folder, 'npm/_npx', place, 'node_modules');
-}, 120_000);
+}, 180_000);
 afterAll(() => {
   registry?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -40,24 +40,28 @@ test('brings at most 12 packages', () => {
   expect(names.filter((name) => readdirSync(join(installed, name)).includes('node_modules'))).toEqual([]);
 });
 
-test.each([20, 22, 24, 26])('runs on Node %i', async (version) => {
-  const run = async (...args: readonly string[]) => {
-    const node = join(root, `tests/node_modules/node${version}/bin/node`);
-    const main = join(installed, 'twenty-webhooks/dist/main.js');
-    const options = { cwd: folder, env, timeout: 15_000 };
-    return execute(node, [main, ...args], options).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      ({ code, stdout = '', stderr = '' }: ExecFileException) => ({ code, stdout, stderr }),
-    );
-  };
-  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-  const refused = await run('send', 'person.created', '--unsigned', '--to', 'http://127.0.0.1:1/', '--json');
-  expect(refused.code).toBe(3);
-  expect(JSON.parse(refused.stdout)).toMatchObject({ deliveries: [{ failure: 'ECONNREFUSED' }] });
-  expect(refused.stderr).toBe('');
-  const old = await run('listen', '--port', '0');
-  expect(old.code).toBe(2);
-  expect(old.stderr).toContain(version < 22 ? 'needs Node 22.13' : 'TWENTY_WEBHOOK_SECRET');
-});
+test.each([20, 22, 24, 26])(
+  'runs on Node %i',
+  async (version) => {
+    const run = async (...args: readonly string[]) => {
+      const node = join(root, `tests/node_modules/node${version}/bin/node`);
+      const main = join(installed, 'twenty-webhooks/dist/main.js');
+      const options = { cwd: folder, env, timeout: 30_000 };
+      return execute(node, [main, ...args], options).then(
+        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+        ({ code, stdout = '', stderr = '' }: ExecFileException) => ({ code, stdout, stderr }),
+      );
+    };
+    expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const refused = await run('send', 'person.created', '--unsigned', '--to', 'http://127.0.0.1:1/', '--json');
+    expect(refused.code).toBe(3);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ deliveries: [{ failure: 'ECONNREFUSED' }] });
+    expect(refused.stderr).toBe('');
+    const old = await run('listen', '--port', '0');
+    expect(old.code).toBe(2);
+    expect(old.stderr).toContain(version < 22 ? 'needs Node 22.13' : 'TWENTY_WEBHOOK_SECRET');
+  },
+  90_000,
+);
 
 const execute = promisify(execFile);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installedClosure } from './installed-closure.ts';
 import { libraryFolders, packPackages, readManifest, root } from './pack.ts';
@@ -9,12 +9,14 @@ import { libraryFolders, packPackages, readManifest, root } from './pack.ts';
 /** A project that has the packed tarballs installed, as a user's would: what works here does not lean on this repository. */
 export interface ConsumerProject {
   readonly folder: string;
-  /** Write a file. */
+  /** Paths of the tarballs. */
+  readonly tarballs: readonly string[];
+  /** Write a file, and the folders it stands in. */
   write(file: string, content: string): void;
   /** Write a file and run it on a Node; returns what it printed. */
   run(version: number, file: string, code: string): Promise<string>;
-  /** Compile a module in strict mode, declarations of packages included; returns the errors. */
-  compile(moduleResolution: string, code: string): Promise<string>;
+  /** Install a package that is the project's own, a framework: as a link to where it is installed here, with all it needs. */
+  link(name: string, target: string): void;
   remove(): void;
 }
 
@@ -23,8 +25,12 @@ export interface ConsumerProject {
  * lead to where more is found than they bring: optional peers and types that others of this repository have.
  */
 export async function makeConsumerProject(): Promise<ConsumerProject> {
-  const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
-  const write = (file: string, content: string): void => writeFileSync(join(folder, file), content);
+  // TypeScript names files by their real paths.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'consumer-')));
+  const write = (file: string, content: string): void => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), content);
+  };
   const packed = mkdtempSync(join(tmpdir(), 'packed-'));
   const tarballs = [...packPackages(packed)]
     .filter(([name]) => libraryFolders.includes(name))
@@ -39,25 +45,26 @@ export async function makeConsumerProject(): Promise<ConsumerProject> {
     await unpack(tarball, place);
     copyForeign(name, join(place, 'node_modules'));
   }
-  rmSync(packed, { recursive: true });
 
   return {
     folder,
+    tarballs: tarballs.map(({ tarball }) => tarball),
     write,
     async run(version, file, code) {
       write(file, code);
       const node = join(root, `tests/node_modules/node${version}/bin/node`);
-      const { stdout } = await execute(node, [file], { cwd: folder, timeout: 15_000, killSignal: 'SIGKILL' });
+      const { stdout } = await execute(node, [file], { cwd: folder, timeout: 60_000, killSignal: 'SIGKILL' });
       return stdout.trim();
     },
-    async compile(moduleResolution, code) {
-      write('types.mts', code);
-      write('tsconfig.json', JSON.stringify({ compilerOptions: optionsFor(moduleResolution), files: ['types.mts'] }));
-      const tsc = join(root, 'node_modules/typescript/bin/tsc');
-      const checked = execute(process.execPath, [tsc, '-p', '.'], { cwd: folder });
-      return (await checked.catch(({ stdout }: { stdout: string }) => ({ stdout }))).stdout;
+    link(name, target) {
+      const place = join(folder, name);
+      mkdirSync(dirname(place), { recursive: true });
+      rmSync(place, { force: true });
+      symlinkSync(realpathSync(target), place, process.platform === 'win32' ? 'junction' : 'dir');
     },
-    remove: () => rmSync(folder, { recursive: true }),
+    remove() {
+      for (const made of [folder, packed]) rmSync(made, { recursive: true });
+    },
   };
 }
 
@@ -79,17 +86,3 @@ function copyForeign(name: string, target: string): void {
     for (const from of isForeign(need) ? folders : []) cpSync(from, join(target, need), { recursive: true });
   }
 }
-
-const optionsFor = (moduleResolution: string): object => ({
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noEmit: true,
-  // Our own declarations are what is checked.
-  skipLibCheck: false,
-  target: 'es2022',
-  lib: ['es2022', 'dom', 'dom.iterable', 'dom.asynciterable'],
-  module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
-  moduleResolution,
-  types: ['node'],
-  typeRoots: [join(root, 'node_modules/@types')],
-});

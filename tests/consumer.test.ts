@@ -1,17 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@twenty-webhooks/services';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { apps, buildNext, next15, runApp } from './consumer-frameworks.ts';
 import { findServerInboxes, keepEvent } from './consumer-inboxes.ts';
+import { resolveWithNpm } from './consumer-install.ts';
 import { type ConsumerProject, makeConsumerProject } from './consumer-project.ts';
-import { libraryFolders } from './pack.ts';
+import { installedClosure } from './installed-closure.ts';
+import { type LocalRegistry, startLocalRegistry } from './local-registry.ts';
+import { libraryFolders, readManifest, root } from './pack.ts';
 
 const nodes = [20, 22, 24, 26];
+// Each test starts a process, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 90_000 });
 
 let project: ConsumerProject;
 beforeAll(async () => {
   project = await makeConsumerProject();
-}, 60_000);
+}, 180_000);
 afterAll(() => project.remove());
 
 test('the install brings our packages and nothing else', () => {
@@ -115,78 +121,62 @@ test.each([22, 24])('the suite for inboxes kills processes on Node %i', async (v
   expect(await project.run(version, 'suite.mjs', code)).toBe('kept');
 });
 
-describe.each(['nodenext', 'bundler'])('types in a strict project, module resolution %s', (moduleResolution) => {
-  test('handlers are typed, and all declarations hold', async () => {
-    const errors = await project.compile(
-      moduleResolution,
-      `
-      import { createReceiver } from '@twenty-webhooks/core';
-      import { toNodeHandler } from '@twenty-webhooks/core/node';
-      import { sqliteInbox } from '@twenty-webhooks/sqlite';
-      import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
-      const inbox = sqliteInbox('types.sqlite', { concurrency: 2 });
-      inbox.inspection.counts().then(({ dead }) => dead satisfies number);
-      const receiver = createReceiver({
-        secret: 's',
-        inbox,
-        retry: { attempts: 3 },
-        on: { 'person.created': ({ data }) => void data.attributes?.name?.firstName?.trim() },
-      });
-      toNodeHandler(receiver);
-      const { headers, body } = signDelivery(sampleEvent('person.created'), { secret: 's' });
-      receiver.receive({ method: 'POST', url: '/', headers, body }).then(({ status }) => status satisfies string);
-      // @ts-expect-error: no such action
-      receiver.on('person.made', () => {});`,
-    );
-    expect(errors).toBe('');
+// A delivery that was changed on its way, a genuine one, and that one again.
+const answers = ['401 SIGNATURE_MISMATCH', '200 handled', '200 duplicate'];
+
+describe.each(apps)('$name', (app) => {
+  test.each([
+    ['import', 26],
+    ['require', 20],
+  ] as const)('%s: receives, on Node %i', async (kind, node) => {
+    const [refused, ...taken] = answers;
+    const expected = [refused, ...taken.map((answer) => `${answer} person.created`)];
+    expect((await runApp(project, app, { kind, node })).split('\n')).toEqual(expected);
+  });
+});
+
+test('Next.js 15: a built app receives in either router', async () => {
+  await buildNext(project, next15);
+  // Its handlers are bundled, out of sight.
+  expect((await runApp(project, next15, { kind: 'require', node: 24 })).split('\n')).toEqual([...answers, ...answers]);
+}, 180_000);
+
+describe('npm, from a registry that has the tarballs,', () => {
+  const ours = (name: string): string => readManifest(name).name;
+  let registry: LocalRegistry;
+  beforeAll(async () => {
+    registry = await startLocalRegistry(project.tarballs);
+  });
+  afterAll(() => registry.close());
+  const resolve = (dependencies: Readonly<Record<string, string>>) =>
+    resolveWithNpm(dependencies, { registry: registry.origin, parent: project.folder });
+
+  test.each(['core', 'postgres', 'redis', 'sqlite', 'testing'])(
+    'installs what %s declares, without a warning',
+    async (name) => {
+      const installedHere = [...installedClosure(join(root, 'packages', name))].filter(
+        ([, folders]) => folders.size > 0,
+      );
+      const names = [ours(name), ...installedHere.map(([need]) => need)].sort();
+      expect(await resolve({ [ours(name)]: '*' })).toEqual({ names, said: '' });
+    },
+  );
+
+  test.each<[string, Record<string, string>]>([
+    ['express', { express: '^4.18.0' }],
+    ['express', { express: '^5.0.0' }],
+    ['fastify', { fastify: '^5.0.0' }],
+    ['hono', { hono: '^4.0.0' }],
+    ['next', { next: '^15.0.0', react: '*', 'react-dom': '*' }],
+    ['next', { next: '^16.0.0', react: '*', 'react-dom': '*' }],
+  ])('adds core and %s to %o, without a warning', async (name, framework) => {
+    const { names, said } = await resolve({ ...framework, [ours(name)]: '*' });
+    expect(said).toBe('');
+    expect(names.filter((found) => found.startsWith('@twenty-webhooks/'))).toEqual([ours('core'), ours(name)].sort());
   });
 
-  test('options and results of redis are typed, and all declarations hold', async () => {
-    const errors = await project.compile(
-      moduleResolution,
-      `
-      import { createReceiver, type IdempotencyStore } from '@twenty-webhooks/core';
-      import { redisInbox, redisStore } from '@twenty-webhooks/redis';
-      const inbox = redisInbox({ connection: { host: '127.0.0.1', port: 6379 }, concurrency: 2 });
-      inbox.ready() satisfies Promise<void>;
-      inbox.inspection.counts().then(({ dead }) => dead satisfies number);
-      createReceiver({ secret: 's', inbox, work: false, on: { '*': ({ id }) => id } });
-      redisStore({ connection: 'redis://127.0.0.1:6379' }) satisfies IdempotencyStore;
-      // @ts-expect-error: a connection is needed
-      redisInbox({ concurrency: 2 });`,
-    );
-    expect(errors).toBe('');
-  });
-
-  // Nobody has @types/pg who only installs the package.
-  test('options and results of postgres are typed, and all declarations hold', async () => {
-    const errors = await project.compile(
-      moduleResolution,
-      `
-      import { createReceiver, type IdempotencyStore } from '@twenty-webhooks/core';
-      import { migrate, postgresInbox, postgresStore, type SqlClient, sql } from '@twenty-webhooks/postgres';
-      const connectionString = 'postgres://localhost/app';
-      const inbox = postgresInbox({ connectionString, concurrency: 2 });
-      inbox.ready() satisfies Promise<void>;
-      inbox.inspection.counts().then(({ dead }) => dead satisfies number);
-      createReceiver({ secret: 's', inbox, work: false, on: { '*': ({ id }) => id } });
-      postgresStore({ connectionString }) satisfies IdempotencyStore;
-      const client: SqlClient = { query: async () => ({ rows: [] }) };
-      migrate(client) satisfies Promise<void>;
-      sql satisfies string;
-      // @ts-expect-error: no such option
-      postgresInbox({ connectionStrings: connectionString });`,
-    );
-    expect(errors).toBe('');
-  });
-
-  test('a receiver fits a variable of type Receiver', async () => {
-    const errors = await project.compile(
-      moduleResolution,
-      `
-      import { createReceiver, type Receiver } from '@twenty-webhooks/core';
-      export const receiver: Receiver = createReceiver({ secret: 's', on: { '*': ({ id }) => id } });`,
-    );
-    expect(errors).toBe('');
+  test('refuses a framework of another major', async () => {
+    const { names, said } = await resolve({ [ours('hono')]: '*', hono: 'npm:express@^5.0.0' });
+    expect([names, said]).toEqual([[], expect.stringContaining('ERESOLVE')]);
   });
 });

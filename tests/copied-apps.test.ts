@@ -29,6 +29,7 @@ afterAll(() => {
 const apps: readonly (readonly [name: string, place: RegExp, hasDone: (json: unknown) => boolean])[] = [
   ['slack-notify', /Messages: (\S+)/, (messages) => (messages as unknown[]).length >= 3],
   ['crm-sync', /Status: (\S+)/, (status) => (status as { jobs: { done: number } }).jobs.done >= 3],
+  ['edge-forward', /Arrived: (\S+)/, (origin) => (origin as { arrived: number }).arrived >= 3],
   ['workflow-trigger', /runs will be at (\S+)\./, (runs) => (runs as unknown[]).length >= 1],
 ];
 const pathOf: Readonly<Record<string, string>> = { 'slack-notify': '/messages', 'workflow-trigger': '/api/runs' };
@@ -51,7 +52,7 @@ describe('an app, copied out of the repository, installs and runs with npm alone
         const response = await fetch(new URL(pathOf[name] ?? url, url)).catch(() => undefined);
         return response?.ok === true && hasDone(await response.json());
       };
-      const giveUpAtMs = performance.now() + 60_000;
+      const giveUpAtMs = performance.now() + 120_000;
       while (!(await look()) && dev.exitCode === null && performance.now() < giveUpAtMs) await sleep(100);
       expect(await look(), output).toBe(true);
       // As Ctrl-C in a terminal does: npm and what it runs.
@@ -59,6 +60,6 @@ describe('an app, copied out of the repository, installs and runs with npm alone
       await exited;
       expect(output).not.toMatch(/Error:/);
     },
-    240_000,
+    300_000,
   );
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { digestOf, packOnce } from './pack-once.ts';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -25,12 +26,16 @@ export const libraryFolders: readonly string[] = packageFolders.filter((folder) 
 
 /** Pack every published package with pnpm, exactly as a release does, into `folder`; returns package folder name → tarball. Needs a build. */
 export function packPackages(folder: string): Map<string, string> {
-  const args = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder];
-  execFileSync('pnpm', args, {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
+  const digest = digestOf(root, packed);
+  const cache = join(root, 'node_modules/.cache/packed');
+  const done = packOnce(digest, {
+    cache,
+    pack(into) {
+      pack(into);
+      if (digestOf(root, packed) !== digest) throw new Error('files of packages changed while they were packed');
+    },
   });
+  cpSync(done, folder, { recursive: true });
   const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   return new Map(
     packageFolders.map((name) => {
@@ -41,4 +46,22 @@ export function packPackages(folder: string): Map<string, string> {
       return [name, join(folder, tarball)];
     }),
   );
+}
+
+/** All that tarballs are made of, and who makes them. */
+const packed = [
+  'packages/*/*',
+  'packages/*/!(node_modules|.turbo)/**',
+  'LICENSE',
+  'package.json',
+  'pnpm-workspace.yaml',
+];
+
+function pack(folder: string): void {
+  const args = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder];
+  execFileSync('pnpm', args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
 }

@@ -7,11 +7,12 @@ import { type GatedInbox, inFlight, openGatedInbox } from './backlog/gated-inbox
 import { type Looks, look } from './backlog/look.ts';
 import { handler, type Kind, kinds } from './backlog/make-file.ts';
 import { watchSweep } from './backlog/sweep.ts';
-import type { Bar } from './bar.ts';
+import { factBar } from './bar.ts';
 import { makeEntries } from './inbox/entries.ts';
 import { collectGarbage, rotate } from './measure.ts';
+import type { Report } from './report.ts';
 import { medianOf, type Rounds, speedRatio } from './rounds.ts';
-import { printTable, ratioCell } from './table.ts';
+import { ratioCell } from './table.ts';
 
 const jobsPerSlot = 512;
 const warmUpRounds = 30;
@@ -23,7 +24,7 @@ const empty = 'an empty file';
 const works = ['put', 'claim, run, settle'] as const;
 
 /** Files with many stored jobs beside an empty one. */
-export async function benchBacklog(jobs = 1_000_000): Promise<Bar[]> {
+export async function benchBacklog(report: Report, jobs = 1_000_000): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'twenty-bench-'));
   try {
     const paths = new Map(kinds.map((kind) => [nameOf(kind, jobs), join(folder, `${kind}.sqlite`)]));
@@ -31,12 +32,12 @@ export async function benchBacklog(jobs = 1_000_000): Promise<Bar[]> {
     paths.set(empty, join(folder, 'empty.sqlite'));
     const looks = new Map<string, Looks>();
     for (const [name, path] of paths) looks.set(name, await look(path, handler));
-    printLooks(looks);
+    printLooks(report, looks);
     const swept = await watchSweep(paths.get(nameOf('done', jobs)) ?? '', sweepMs);
-    console.log(
-      `  jobs that are too old: ${swept.jobs} deleted in ${sweepMs} ms, the event loop busy for ${swept.busyMicroseconds.toFixed(0)} µs per job`,
+    report.note(
+      `jobs that are too old: ${swept.jobs} deleted in ${sweepMs} ms, the event loop busy for ${swept.busyMicroseconds.toFixed(0)} µs per job`,
     );
-    return await benchWork(paths);
+    await benchWork(report, paths);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -50,7 +51,7 @@ async function makeFileAside(path: string, kind: Kind, jobs: number): Promise<vo
   if (code !== 0) throw new Error(`the file ${path} was not made`);
 }
 
-function printLooks(looks: ReadonlyMap<string, Looks>): void {
+function printLooks(report: Report, looks: ReadonlyMap<string, Looks>): void {
   const columns: Record<keyof Looks, string> = {
     open: 'open',
     counts: 'counts()',
@@ -64,17 +65,17 @@ function printLooks(looks: ReadonlyMap<string, Looks>): void {
     name,
     ...Object.keys(columns).map((column) => times[column as keyof Looks].toFixed(1)),
   ]);
-  printTable('looking into a file, milliseconds', ['', ...Object.values(columns)], rows);
+  report.table('looking into a file, milliseconds', ['', ...Object.values(columns)], rows);
 }
 
 /** Put jobs into each file and run as many, in rotation. */
-async function benchWork(paths: ReadonlyMap<string, string>): Promise<Bar[]> {
+async function benchWork(report: Report, paths: ReadonlyMap<string, string>): Promise<void> {
   const files: { name: string; inbox: GatedInbox }[] = [];
   try {
     for (const [name, path] of paths) {
       const inbox = openGatedInbox(path);
       files.push({ name, inbox });
-      if (name.endsWith('one record')) console.log(`\n${name}: ${await timeUntilAnother(inbox)}`);
+      if (name.endsWith('one record')) report.note(`${name}: ${await timeUntilAnother(inbox)}`);
     }
     const { rounds, rssBefore, rssAfter } = await measureWork(files);
     const rows = files.map(({ name }) => [
@@ -85,26 +86,16 @@ async function benchWork(paths: ReadonlyMap<string, string>): Promise<Bar[]> {
       ]),
     ]);
     const head = ['', ...works.flatMap((work) => [`${work}: µs per job`, 'speed, empty = 1'])];
-    printTable(`jobs of 1.4 kB, ${inFlight} puts in flight, handlers that do nothing`, head, rows);
-    console.log(
-      `  memory of the process: ${megabytes(rssBefore)} before the rounds, ${megabytes(rssAfter)} after them`,
-    );
-    return [
-      ...files
-        .filter(({ name }) => name !== empty)
-        .flatMap(({ name }) =>
-          works.map((work) => ({
-            name: `${work}, ${name}, of the speed on an empty file`,
-            ratio: speedRatio(rounds, `${work} ${name}`, `${work} ${empty}`),
-            least: 0.5,
-          })),
-        ),
-      {
-        name: 'memory of the process, before of after',
-        ratio: { median: rssBefore / rssAfter, quartiles: [rssBefore / rssAfter, rssBefore / rssAfter] },
-        least: 0.85,
-      },
-    ];
+    report.table(`jobs of 1.4 kB, ${inFlight} puts in flight, handlers that do nothing`, head, rows);
+    report.note(`memory of the process: ${megabytes(rssBefore)} before the rounds, ${megabytes(rssAfter)} after them`);
+    for (const { name } of files) {
+      if (name === empty) continue;
+      for (const work of works) {
+        const ratio = speedRatio(rounds, `${work} ${name}`, `${work} ${empty}`);
+        report.bar({ name: `${work}, ${name}, of the speed on an empty file`, ratio, least: 0.5 });
+      }
+    }
+    report.bar({ ...factBar('memory of the process, before of after', rssBefore / rssAfter), least: 0.85 });
   } finally {
     for (const { inbox } of files) await inbox.close();
   }

@@ -8,11 +8,15 @@ export interface Contender {
   prepare(signed: readonly Buffer[], sent?: readonly Buffer[]): () => Promise<void>;
 }
 
-/** Make a contender of how its sender signs and how it receives. `receive` throws, or rejects, for a delivery that it refuses. */
-export function createContender<TDelivery>(
+/**
+ * Make a contender of how its sender signs and how it receives. `receive` throws, or rejects, for a delivery that it refuses;
+ * where it says so by its result, `check` throws, so that nobody pays for an async function more than the others.
+ */
+export function createContender<TDelivery, TResult>(
   name: string,
   sign: (signed: Buffer, sent: Buffer) => TDelivery,
-  receive: (delivery: TDelivery) => unknown,
+  receive: (delivery: TDelivery) => TResult | Promise<TResult>,
+  check: (result: TResult) => void = () => {},
 ): Contender {
   return {
     name,
@@ -22,7 +26,7 @@ export function createContender<TDelivery>(
         for (const delivery of deliveries) {
           const result = receive(delivery);
           // Who answers at once is not made to wait.
-          if (result instanceof Promise) await result;
+          check(result instanceof Promise ? await result : result);
         }
       };
     },

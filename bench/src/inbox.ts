@@ -1,8 +1,9 @@
-import type { Bar } from './bar.ts';
 import { benchAccept } from './inbox/accept.ts';
 import { benchPut } from './inbox/put.ts';
+import type { Report } from './report.ts';
 
 /** Durable accept: over HTTP, and what is below it. */
-export async function benchInbox(): Promise<Bar[]> {
-  return [...(await benchPut()), ...(await benchAccept())];
+export async function benchInbox(report: Report): Promise<void> {
+  await benchPut(report);
+  await benchAccept(report);
 }

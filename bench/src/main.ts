@@ -1,17 +1,20 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBacklog } from './backlog.ts';
-import { type Bar, isReached, printBars } from './bar.ts';
 import { benchEngines } from './engines.ts';
+import { benchFunctions } from './functions.ts';
 import { benchHttp } from './http.ts';
 import { benchInbox } from './inbox.ts';
 import { benchLibraries } from './libraries.ts';
 import { benchReceive } from './receive.ts';
+import { createReport, type Report } from './report.ts';
 import { benchSlowHandlers } from './slow-handlers.ts';
 import { benchStartUp } from './start-up.ts';
+import { storeResult } from './store-results.ts';
 
-// `pnpm bench [--only receive|libraries|http|inbox|engines|backlog|slow-handlers|start-up] [--backlog 1000000] [--check]`. Ratios of one
-// run are what counts; times depend on the machine.
+// `pnpm bench [--only receive|libraries|functions|http|inbox|engines|backlog|slow-handlers|start-up] [--backlog 1000000] [--check]`
+// writes RESULTS.md; sections that it leaves out keep their last results there. Ratios of one run are what counts; times depend on
+// the machine.
 
 const { values } = parseArgs({
   options: {
@@ -23,29 +26,33 @@ const { values } = parseArgs({
 const backlogJobs = Number(values.backlog);
 if (!Number.isSafeInteger(backlogJobs) || backlogJobs < 1_000) throw new Error('--backlog takes a number from 1000');
 
-/** Each gives its bars, or says itself whether its bar is reached. */
-const sections: Readonly<Record<string, () => Promise<Bar[] | boolean>>> = {
+const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   receive: benchReceive,
   libraries: benchLibraries,
+  functions: benchFunctions,
   http: benchHttp,
   inbox: benchInbox,
   engines: benchEngines,
-  backlog: () => benchBacklog(backlogJobs),
+  backlog: (report) => benchBacklog(report, backlogJobs),
   'slow-handlers': benchSlowHandlers,
   'start-up': benchStartUp,
 };
 
+const machine = `Node ${process.version} on ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`;
+console.log(machine);
 const chosen = values.only ?? Object.keys(sections);
+const unknown = chosen.find((name) => !Object.hasOwn(sections, name));
+if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(sections).join(', ')}, not ${unknown}`);
 
-console.log(`Node ${process.version} on ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`);
-const bars: Bar[] = [];
 let areReached = true;
 for (const name of chosen) {
-  const bench = sections[name];
-  if (bench === undefined) throw new Error(`--only takes ${Object.keys(sections).join(', ')}`);
-  const outcome = await bench();
-  if (typeof outcome === 'boolean') areReached &&= outcome;
-  else bars.push(...outcome);
+  const report = createReport();
+  const startedAtMs = performance.now();
+  await sections[name]?.(report);
+  report.printBars();
+  console.log(`  ${name} took ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`);
+  const result = report.result(new Date(), machine);
+  await storeResult(name, result, Object.keys(sections));
+  areReached &&= result.bars.every(({ isReached }) => isReached);
 }
-printBars(bars);
-if (values.check && !(areReached && bars.every(isReached))) process.exitCode = 1;
+if (values.check && !areReached) process.exitCode = 1;

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bar, factBar } from './bar.ts';
 import { makeRequests } from './http/requests.ts';
+import type { Report } from './report.ts';
 import type { SlowOrder } from './slow-handlers/server-process.ts';
-import { printTable } from './table.ts';
 
 /** How long answers took while handlers were slow. */
 export interface SlowHandlersResult {
   readonly deliveries: number;
-  readonly answerMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly answerMs: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
   /** How many jobs were done when the last delivery was answered. */
   readonly handled: number;
   readonly perSecond: number;
@@ -26,14 +26,15 @@ export interface SlowHandlersOptions {
 }
 
 /** Whether answers wait for handlers: an Express server with handlers of 2 s each, deliveries over 64 connections. */
-export async function benchSlowHandlers(): Promise<Bar[]> {
+export async function benchSlowHandlers(report: Report): Promise<void> {
   const { deliveries, perSecond, handled, answerMs } = await measureSlowHandlers();
   const { p50, p99, max } = answerMs;
   const title = `handlers of ${handlerMs / 1_000} s each, Express with sqliteInbox, ${connections} connections`;
   const cells = [p50.toFixed(1), p99.toFixed(1), max.toFixed(1), perSecond.toFixed(0), String(handled)];
   const head = ['', 'p50 ms', 'p99 ms', 'max ms', 'answers/s', 'handled meanwhile'];
-  printTable(title, head, [[`${deliveries} deliveries`, ...cells]]);
-  return [atMost('p99 of the answer', p99, 50), atMost('slowest answer', max, 1_000)];
+  report.table(title, head, [[`${deliveries} deliveries`, ...cells]]);
+  report.bar(atMost('p99 of the answer', p99, 50));
+  report.bar(atMost('slowest answer', max, 1_000));
 }
 
 const atMost = (name: string, ms: number, allowedMs: number): Bar =>
@@ -45,7 +46,9 @@ export async function measureSlowHandlers({
 }: SlowHandlersOptions = {}): Promise<SlowHandlersResult> {
   const folder = await mkdtemp(join(tmpdir(), 'twenty-slow-'));
   const order: SlowOrder = { inboxFile: inline ? undefined : join(folder, 'inbox.sqlite'), handlerMs };
-  const child = fork(join(import.meta.dirname, 'slow-handlers', 'server-process.ts'), [JSON.stringify(order)]);
+  const child = fork(join(import.meta.dirname, 'slow-handlers', 'server-process.ts'), [JSON.stringify(order)], {
+    execArgv: [],
+  });
   const exited = once(child, 'exit');
   const sockets: Socket[] = [];
   try {
@@ -64,7 +67,7 @@ export async function measureSlowHandlers({
     const quantile = (share: number): number => answersMs[Math.floor((answersMs.length - 1) * share)] ?? Number.NaN;
     return {
       deliveries,
-      answerMs: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) },
+      answerMs: { p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), max: quantile(1) },
       handled,
       perSecond: (deliveries / tookMs) * 1_000,
     };

@@ -4,8 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A way to a server on 127.0.0.1 that can be cut at the worst moment. */
 export interface CuttingProxy {
   readonly port: number;
-  /** From now on no answer comes back; the connection breaks when the next one would. */
-  cutNextAnswer(): void;
+  /** From now on no answer comes back; the connection breaks when the next one would. Resolves when it has. */
+  cutNextAnswer(): Promise<void>;
   /** From now on nothing goes over the connections that are open, as if a firewall had forgotten them; new ones work. */
   silence(): void;
   /** Let new connections lead to another server, as after a failover. */
@@ -15,7 +15,7 @@ export interface CuttingProxy {
 
 export async function startCuttingProxy(firstPort: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
-  let isCutting = false;
+  let cut: (() => void) | undefined;
   let port = firstPort;
   const server = createServer((socket) => {
     const upstream = connect(port, '127.0.0.1');
@@ -29,9 +29,10 @@ export async function startCuttingProxy(firstPort: number): Promise<CuttingProxy
     }
     socket.pipe(upstream);
     upstream.on('data', (bytes) => {
-      if (!isCutting) return void socket.write(bytes);
-      isCutting = false;
+      if (cut === undefined) return void socket.write(bytes);
       socket.destroy();
+      cut();
+      cut = undefined;
     });
   });
   server.listen(0, '127.0.0.1');
@@ -46,9 +47,10 @@ export async function startCuttingProxy(firstPort: number): Promise<CuttingProxy
         one.removeAllListeners('data').pause();
       }
     },
-    cutNextAnswer() {
-      isCutting = true;
-    },
+    cutNextAnswer: () =>
+      new Promise((resolve) => {
+        cut = resolve;
+      }),
     pointTo(next) {
       port = next;
     },

@@ -18,4 +18,4 @@ export function describeWith<T>(found: T | undefined, name: string, suite: (foun
 }
 
 const howToRun =
-  'to run this: install postgresql, redis-server, chromium and tmux; for what kills no server, docker compose up -d or DATABASE_URL and REDIS_URL are enough';
+  'to run this: install postgresql, redis-server, chromium, tmux and python3; for what kills no server, docker compose up -d or DATABASE_URL and REDIS_URL are enough';

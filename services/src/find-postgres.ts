@@ -32,7 +32,7 @@ export async function findPostgres({ port = 5432 }: FindServiceOptions = {}): Pr
 
 /** What is in the way of using it. */
 async function tryUrl(url: string): Promise<string | undefined> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: patienceMs, query_timeout: patienceMs });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -46,3 +46,6 @@ async function tryUrl(url: string): Promise<string | undefined> {
     await client.end().catch(() => {});
   }
 }
+
+/** For a server that is there on a busy machine; one that is not refuses at once. */
+const patienceMs = 10_000;

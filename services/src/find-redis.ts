@@ -25,8 +25,8 @@ export async function findRedis({ port = 6379 }: FindServiceOptions = {}): Promi
 async function answers(url: string): Promise<boolean> {
   const client = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: 2_000,
-    commandTimeout: 2_000,
+    connectTimeout: patienceMs,
+    commandTimeout: patienceMs,
     retryStrategy: () => null,
   });
   client.on('error', () => {});
@@ -39,3 +39,6 @@ async function answers(url: string): Promise<boolean> {
     client.disconnect();
   }
 }
+
+/** For a server that is there on a busy machine; one that is not refuses at once. */
+const patienceMs = 10_000;

@@ -7,6 +7,8 @@ import { findPostgres } from './find-postgres.ts';
 import { findRedis } from './find-redis.ts';
 import { findFreePort } from './free-port.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 afterEach(() => void vi.unstubAllEnvs());
 
 test.each([

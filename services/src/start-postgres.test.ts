@@ -3,12 +3,14 @@ import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { describeWith } from './describe-with.ts';
 import { findPostgresFolder } from './find-binary.ts';
 import { processTree } from './process-tree.ts';
 import { startPostgres } from './start-postgres.ts';
 import { remaining } from './testdata/is-running.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeWith(findPostgresFolder(), 'startPostgres', () => {
   const started = startPostgres();

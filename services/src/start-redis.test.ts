@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { describeWith } from './describe-with.ts';
 import { findProgram } from './find-binary.ts';
 import { type StartedRedis, type StartRedisOptions, startRedis } from './start-redis.ts';
 import { remaining } from './testdata/is-running.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeWith(findProgram('redis-server'), 'startRedis', () => {
   async function start(options?: StartRedisOptions): Promise<StartedRedis> {

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { findPostgresFolder, findProgram } from './find-binary.ts';
 import { isRunning, remaining } from './testdata/is-running.ts';
@@ -27,6 +26,5 @@ test.skipIf(!areInstalled).each([
   await ended;
 
   expect(await remaining(pids)).toEqual([]);
-  for (let waited = 0; folders.some(existsSync) && waited < 100; waited++) await sleep(50);
-  expect(folders.filter(existsSync)).toEqual([]);
+  await expect.poll(() => folders.filter(existsSync)).toEqual([]);
 });

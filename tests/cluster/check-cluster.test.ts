@@ -96,9 +96,9 @@ test.each([
   ['503 soon', { ...refused, sentAtMs: 1_500, endedAtMs: 3_500 }, 2_000, []],
   [
     '503 late',
-    { ...refused, sentAtMs: 1_500, endedAtMs: 4_400 },
-    2_900,
-    ['event 0, in an outage: answered after 2900 ms'],
+    { ...refused, sentAtMs: 1_500, endedAtMs: 5_100 },
+    3_600,
+    ['event 0, in an outage: answered after 3600 ms'],
   ],
   [
     '200',
@@ -162,10 +162,10 @@ test.each([
 test.each([
   ['nobody was killed', run(0), [], []],
   ['another worker was killed', run(0), [{ pid: 3, atMs: 7 }], []],
-  ['its worker was killed long after', run(0), [{ pid: 1, atMs: 1_500 }], []],
+  ['its worker was killed long after', run(0), [{ pid: 1, atMs: 3_500 }], []],
   ['its worker was killed after the second run', run(0), [{ pid: 1, atMs: 30_000 }], []],
-  ['it ended long before the outage', run(0), [], [{ fromMs: 2_000, toMs: 5_000 }]],
-  ['it ended long after the outage', run(9_000), [], [outage]],
+  ['it ended long before the outage', run(0), [], [{ fromMs: 4_000, toMs: 7_000 }]],
+  ['it ended long after the outage', run(17_000), [], [outage]],
   ['the outage came after the second run', run(19_500), [], [{ fromMs: 20_400, toMs: 23_000 }]],
 ])('an effect that is repeated is not explained: %s', (_name, first, kills, outages) => {
   const runs = [...first, ...run(20_000, { pid: 2, attempt: 2 })];

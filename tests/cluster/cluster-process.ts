@@ -5,7 +5,7 @@ import { createReceiver, type Handler } from '@twenty-webhooks/core';
 import { twentyWebhooks } from '@twenty-webhooks/express';
 import express from 'express';
 import { monotonicMs, openLedger, type RunLine } from '../../bench/src/soak/ledger.ts';
-import { handlers, secret } from './events.ts';
+import { handlers, secret } from './cluster-handlers.ts';
 import { type ClusterStorage, openInbox } from './open-inbox.ts';
 
 // A process of the cluster: a server that only receives, or a worker. It says that it is up, then goes on until it is killed
@@ -28,7 +28,7 @@ if (!process.connected) exit();
 
 const receiver = createReceiver({
   secret,
-  inbox: openInbox(storage),
+  inbox: await openInbox(storage),
   work: false,
   retry: { attempts: 20, minDelayMs: 200, maxDelayMs: 2_000 },
   on: Object.fromEntries(handlers.map((pattern) => [pattern, createHandler(pattern)])),

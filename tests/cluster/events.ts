@@ -1,4 +1,5 @@
 import { type SignedDelivery, sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+import { secret } from './cluster-handlers.ts';
 
 /** A signed event, and how often it is sent at the same moment. */
 export interface ClusterEvent {
@@ -6,11 +7,6 @@ export interface ClusterEvent {
   readonly delivery: SignedDelivery;
   readonly copies: 1 | 2;
 }
-
-export const secret = 'a secret of the cluster test';
-
-/** Patterns, and so names, of the two handlers that each event has. */
-export const handlers = ['person.created', '*.created'] as const;
 
 /** Make events, each about another record, in both formats in turn. Every tenth is sent twice. */
 export function makeEvents(count: number): ClusterEvent[] {

@@ -6,8 +6,9 @@ import type { JobCounts } from '@twenty-webhooks/core';
 import { findFreePort, type ServerProcess } from '@twenty-webhooks/services';
 import { monotonicMs, readLedger } from '../../bench/src/soak/ledger.ts';
 import { checkCluster, type Verdict } from './check-cluster.ts';
+import { handlers } from './cluster-handlers.ts';
 import type { Outage } from './cluster-record.ts';
-import { type ClusterEvent, handlers, makeEvents } from './events.ts';
+import { type ClusterEvent, makeEvents } from './events.ts';
 import { type ClusterStorage, openInbox } from './open-inbox.ts';
 import { createSender, type Sender } from './sender.ts';
 import { type ConsoleLine, type Place, startPlace } from './start-place.ts';
@@ -130,7 +131,7 @@ async function sendAll(events: readonly ClusterEvent[], sender: Sender): Promise
 
 /** Wait until no job is left that could be run; gives how many there are, also if it takes too long. */
 async function drain(storage: ClusterStorage): Promise<JobCounts> {
-  const inbox = openInbox(storage);
+  const inbox = await openInbox(storage);
   try {
     const giveUpAtMs = monotonicMs() + patienceMs;
     for (;;) {
@@ -160,6 +161,7 @@ function countPairs(attempts: Sender['attempts']): number {
 }
 
 const connections = 32;
-const downMs = 3_000;
+/** Longer than an answer may take: who waits for the database is found out. So short that no lease runs out meanwhile. */
+const downMs = 4_000;
 /** A lease of ten seconds, what a queue adds to it, and what is left to be run. */
-const patienceMs = 40_000;
+const patienceMs = 60_000;

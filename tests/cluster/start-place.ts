@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { monotonicMs } from '../../bench/src/soak/ledger.ts';
 import type { ClusterOrder } from './cluster-process.ts';
 import type { Kill } from './cluster-record.ts';
@@ -41,13 +42,16 @@ export function startPlace(order: ClusterOrder): Place {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const pid = started.pid ?? 0;
-    for (const stream of [started.stdout, started.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        for (const line of text.trimEnd().split('\n')) lines.push({ pid, text: line, atMs: monotonicMs() });
-      });
+    for (const input of [started.stdout, started.stderr]) {
+      if (input === null) continue;
+      createInterface({ input }).on('line', (text) => void lines.push({ pid, text, atMs: monotonicMs() }));
     }
     started.once('close', (code, signal) => {
-      if (!expected.has(started)) crashes.push(`process ${pid} ended by itself with ${code ?? signal}`);
+      if (expected.has(started)) return;
+      const last = lines.filter((line) => line.pid === pid).slice(-30);
+      crashes.push(
+        [`process ${pid} ended by itself with ${code ?? signal}`, ...last.map(({ text }) => text)].join('\n'),
+      );
     });
     child = started;
     up = Promise.race([once(started, 'message'), once(started, 'close')]);
@@ -74,7 +78,7 @@ export function startPlace(order: ClusterOrder): Place {
       expected.add(child);
       const closed = once(child, 'close');
       child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
       const [code, signal] = await closed;
       clearTimeout(late);
       if (code !== 0) crashes.push(`process ${child.pid} was told to end and ended with ${code ?? signal}`);

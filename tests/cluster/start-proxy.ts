@@ -14,7 +14,8 @@ export interface Proxy {
 export async function startProxy(upstreamPorts: readonly number[]): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true });
   let turn = 0;
-  const server = createServer((incoming, answer) => {
+  // A connection that it ended as the next request comes would be an answer that nobody gave.
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, answer) => {
     const port = upstreamPorts[turn++ % upstreamPorts.length] ?? 0;
     const { method, url: path, headers } = incoming;
     const outgoing = request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {

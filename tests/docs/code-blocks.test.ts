@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEvent } from '@twenty-webhooks/core';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { allCodeBlocks, type CodeBlock, codeBlocksOf } from './code-blocks.ts';
 import { compile } from './compile.ts';
 
 /** What can be checked, and `text`, which a program once printed. A block in any other language would rot unseen. */
-const languages = ['ts', 'tsx', 'js', 'sh', 'json', 'text'];
+const languages = ['ts', 'tsx', 'js', 'sh', 'json', 'python', 'text'];
 const compiled = ['ts', 'tsx', 'js'];
 
 const blocks = allCodeBlocks();
@@ -28,6 +28,15 @@ describe('every block', () => {
   test('of JSON is an event whose shape is known', async () => {
     const json = blocks.filter(({ language }) => language === 'json');
     for (const block of json) expect(await kindOfEvent(block), place(block)).toMatch(/^(record|metadata)$/);
+  });
+
+  test('of Python is a part of an example that runs', () => {
+    const examples = globSync('docs/examples/*.py', { cwd: root }).map((file) =>
+      readFileSync(join(root, file), 'utf8'),
+    );
+    const parts = blocks.filter(({ language }) => language === 'python').flatMap(({ code }) => code.split(/\n{2,}/));
+    expect(parts.length).toBeGreaterThan(0);
+    expect(parts.filter((part) => !examples.some((example) => isPartOf(part, example)))).toEqual([]);
   });
 
   test('for the shell installs packages that exist, and runs scripts that exist', () => {
@@ -109,6 +118,16 @@ const { packageManager }: { packageManager: string } = JSON.parse(readFileSync(j
 function scriptsOf(folder: string): Readonly<Record<string, string>> {
   const file = join(root, folder, 'package.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).scripts : {};
+}
+
+/** Whether every line of a part stands in an example, in this order; it may leave imports out. */
+function isPartOf(part: string, example: string): boolean {
+  const lines = example.split('\n');
+  let next = 0;
+  return part.split('\n').every((line) => {
+    next = lines.indexOf(line, next) + 1;
+    return next > 0;
+  });
 }
 
 async function kindOfEvent({ code }: CodeBlock): Promise<string> {

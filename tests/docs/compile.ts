@@ -46,7 +46,7 @@ const tsconfig = {
 };
 
 function runCompiler({ folder }: Project): Promise<string> {
-  const args = [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'];
+  const args = [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false', '--singleThreaded'];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) => {
       if (error !== null && stdout === '') reject(new Error(`tsc ended without a word: ${stderr}`, { cause: error }));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { anchorOf } from '../../scripts/heading-anchors.ts';
 import { root } from '../../scripts/markdown-files.ts';
 import { withoutCodeBlocks } from './code-blocks.ts';
 
@@ -25,8 +26,7 @@ function leadsSomewhere(file: string, markdown: string, target: string): boolean
 function anchorsOf(file: string, markdown: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of withoutCodeBlocks(file, markdown).matchAll(/^#{1,6} +(.+?) *#*$/gm)) {
-    const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
-    const anchor = words.replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '').replaceAll(' ', '-');
+    const anchor = anchorOf(heading);
     let unique = anchor;
     for (let count = 1; anchors.has(unique); count++) unique = `${anchor}-${count}`;
     anchors.add(unique);

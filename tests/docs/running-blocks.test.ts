@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createReceiver } from '@twenty-webhooks/core';
 import { describeWith } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery, type WireFormat } from '@twenty-webhooks/testing';
@@ -19,6 +20,9 @@ import {
 } from './start-block.ts';
 
 // The examples as users run them: TypeScript on Node, the built packages, a port, a secret and a database from the environment.
+
+// Processes and servers, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const secret = 'from the environment';
 const env = { TWENTY_WEBHOOK_SECRET: secret };
@@ -86,9 +90,10 @@ for (const block of ofKind((kind) => kind === 'worker')) {
         const receiver = createReceiver({ secret, inbox, work: false, on: { 'person.created': () => {} } });
         const overrides = { record: { name: { firstName: 'Ada', lastName: 'Lovelace' } } };
         const { headers, body } = signDelivery(sampleEvent('person.created', { overrides }), { secret });
-        const { status } = await receiver.receive({ method: 'POST', url: '/', headers, body });
-        expect(status).toBe('accepted');
-        await vi.waitFor(() => expect(worker.output()).toContain('Ada Lovelace'), { timeout: 10_000 });
+        const receive = () => receiver.receive({ method: 'POST', url: '/', headers, body });
+        const outcome = await afterStart(receive, (one) => one.status === 'failed' && one.code === 'INBOX_UNAVAILABLE');
+        expect(outcome.status).toBe('accepted');
+        await vi.waitFor(() => expect(worker.output()).toContain('Ada Lovelace'), { timeout: 30_000 });
         await receiver.close();
       } finally {
         const ended = await worker.stop();
@@ -119,17 +124,32 @@ async function checkDeliveries(
   const overrides = format === 'server' ? { record: { name } } : { data: { attributes: name } };
   const { headers, body } = signDelivery(sampleEvent('person.created', { format, overrides }), { secret, format });
   const post = async (what: { headers: Readonly<Record<string, string>>; body: Uint8Array<ArrayBuffer> }) => {
-    const response = await fetch(url, { method: 'POST', ...what, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(url, { method: 'POST', ...what, signal: AbortSignal.timeout(30_000) });
     return [response.status, await response.json()];
   };
   const tampered = body.map((byte, index) => (index === body.length >> 1 ? byte ^ 1 : byte));
   expect(await post({ headers, body: tampered })).toEqual([401, { error: 'SIGNATURE_MISMATCH' }]);
   expect(await post({ headers: {}, body })).toEqual([401, { error: 'SIGNATURE_MISSING' }]);
   expect(output()).not.toContain(name.lastName);
-  expect(await post({ headers, body })).toEqual([200, { status: first, id: expect.any(String) }]);
+  const genuine = await afterStart(
+    () => post({ headers, body }),
+    ([status, { error }]) => status === 503 && error === 'INBOX_UNAVAILABLE',
+  );
+  expect(genuine).toEqual([200, { status: first, id: expect.any(String) }]);
   // With an inbox the handler runs after the answer.
-  await vi.waitFor(() => expect(output()).toContain(`Ada ${name.lastName}`), { timeout: 5_000 });
+  await vi.waitFor(() => expect(output()).toContain(`Ada ${name.lastName}`), { timeout: 30_000 });
   expect(await post({ headers, body })).toEqual([200, { status: 'duplicate', id: expect.any(String) }]);
+}
+
+/** Ask again while the database is still being connected to, as Twenty or whoever sends would. */
+async function afterStart<T>(ask: () => Promise<T>, isTooEarly: (answer: T) => boolean): Promise<T> {
+  const giveUpAtMs = performance.now() + 30_000;
+  let answer = await ask();
+  while (isTooEarly(answer) && performance.now() < giveUpAtMs) {
+    await sleep(100);
+    answer = await ask();
+  }
+  return answer;
 }
 
 test.each(named(ofKind((kind) => kind === 'script')))('%s prints what it says', async (_place, block) => {
@@ -143,15 +163,11 @@ test.each(named(ofKind((kind) => kind === 'script')))('%s prints what it says', 
   }
 });
 
-test.each(named(ofKind((kind) => kind === 'suite')))(
-  '%s passes its own tests',
-  async (_place, block) => {
-    const printed = await runBlock(block);
-    expect(printed).toMatch(/^. pass [1-9]\d+$/m);
-    expect(printed).toMatch(/^. fail 0$/m);
-  },
-  40_000,
-);
+test.each(named(ofKind((kind) => kind === 'suite')))('%s passes its own tests', async (_place, block) => {
+  const printed = await runBlock(block);
+  expect(printed).toMatch(/^. pass [1-9]\d+$/m);
+  expect(printed).toMatch(/^. fail 0$/m);
+});
 
 describe('the check is red for', () => {
   const blockOf = (code: string): CodeBlock => ({ file: 'some.md', line: 1, language: 'ts', code });

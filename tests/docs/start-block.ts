@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTestServer } from '@twenty-webhooks/testing';
+import { findFreePort } from '@twenty-webhooks/services';
 import type { CodeBlock } from './code-blocks.ts';
 import { makeProject } from './project.ts';
 
@@ -53,14 +53,18 @@ export interface StartOptions {
 
 /** Start a block as a process of its own, on the built packages, with a port in its environment. */
 export async function startBlock(block: CodeBlock, kind: ServerKind, options: StartOptions): Promise<RunningBlock> {
-  const { origin, close } = await startTestServer(() => {});
-  await close();
-  const env = { PORT: new URL(origin).port, ...options.env };
+  // Not one that the system may give to a connection before the block listens.
+  const port = String(await findFreePort());
+  const origin = `http://127.0.0.1:${port}`;
+  const env = { PORT: port, ...options.env };
   const { child, output } = spawnBlock(block, launchers[kind], { ...options, env });
-  const deadline = Date.now() + 15_000;
+  // With the last of its output.
+  const closed = once(child, 'close');
+  const deadline = Date.now() + 60_000;
   while (!(await answers(origin))) {
-    const isOver = child.exitCode !== null || Date.now() > deadline;
+    const isOver = child.exitCode !== null || child.signalCode !== null || Date.now() > deadline;
     if (isOver) child.kill('SIGKILL');
+    if (isOver) await closed;
     if (isOver) throw new Error(`${block.file}:${block.line} does not listen at PORT:\n${output()}`);
     await sleep(50);
   }
@@ -80,7 +84,7 @@ async function terminate(child: ChildProcess): Promise<number | string> {
   const isOver = child.exitCode !== null || child.signalCode !== null;
   const ended = isOver ? [child.exitCode, child.signalCode] : once(child, 'exit');
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
   const [code, signal] = await ended;
   clearTimeout(timer);
   return code ?? signal;
@@ -89,7 +93,7 @@ async function terminate(child: ChildProcess): Promise<number | string> {
 /** Run a block that ends by itself; returns what it printed. */
 export async function runBlock(block: CodeBlock): Promise<string> {
   const { child, output } = spawnBlock(block, "import './block.ts';", { env: {} });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 90_000);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
   if (code !== 0) throw new Error(`${block.file}:${block.line} ended with ${code ?? signal}:\n${output()}`);

@@ -5,6 +5,7 @@ import { type JobCode, outcomeTable, type SetupCode } from '@twenty-webhooks/cor
 import { describe, expect, test } from 'vitest';
 import { regenerate } from '../../scripts/generated-parts.ts';
 import { markdownFiles, root } from '../../scripts/markdown-files.ts';
+import { tableOf } from '../../scripts/table-of.ts';
 import { withoutCodeBlocks } from './code-blocks.ts';
 import { deadLinks } from './links.ts';
 
@@ -12,7 +13,7 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe.each(markdownFiles())('%s', (file) => {
   test('has no stale generated part', () => {
-    expect(regenerate(read(file)), 'Run: npx -y pnpm@10.34.8 exec node scripts/docs.ts').toBe(read(file));
+    expect(regenerate(read(file)), 'Run: npx -y pnpm@10.34.8 generate').toBe(read(file));
   });
 
   test('has no dead link', () => {
@@ -28,8 +29,8 @@ test('node scripts/docs.ts --check agrees, without a build', () => {
   execFileSync(process.execPath, [join(root, 'scripts/docs.ts'), '--check'], { stdio: 'pipe' });
 });
 
-test('what every delivery becomes stands in the README, and in that of core', () => {
-  for (const file of ['README.md', 'packages/core/README.md']) {
+test('what every delivery becomes has a page, and stands in the README of core', () => {
+  for (const file of ['docs/outcomes.md', 'packages/core/README.md']) {
     for (const name of Object.keys(outcomeTable)) expect(read(file), file).toContain(`| \`${name}\` |`);
   }
 });
@@ -50,6 +51,15 @@ describe('the check is red for', () => {
     '<!-- generated: outcomes -->\n<!-- generated: options -->\n<!-- /generated -->',
   ])('marks that do not fit: %j', (markdown) => {
     expect(() => regenerate(markdown)).toThrow();
+  });
+
+  test.each([
+    ['nowhere.md', 'Side by side', 'does not exist'],
+    ['docs/choose-an-inbox.md', 'Nowhere', 'has no table'],
+    ['docs/choose-an-inbox.md', 'Which one', 'has no table'],
+    ['docs/get-started.md', '2. Receive it', 'has a link'],
+  ])('a table to take over of %s, «%s»: it %s', (file, heading, message) => {
+    expect(() => tableOf(file, heading)).toThrow(message);
   });
 
   test.each(['[a](nowhere.md)', '[a](#nowhere)', '[a](CONTRIBUTING.md#nowhere)', '[a]: nowhere.md', '![a](a.png)'])(
@@ -97,7 +107,10 @@ const otherNames: ReadonlySet<string> = new Set([
   ...jobCodes,
   ...variablesOfApps(),
   'REDIS_URL',
+  // Of a user, in examples.
+  'TWENTY_WEBHOOK_SECRETS',
   'REQUIRE_SERVICES',
+  'CLUSTER_EVENTS',
   // Of the command line tool.
   'NO_COLOR',
   'TWENTY_INBOX',

@@ -14,8 +14,3 @@ export const expectedVerdicts: Readonly<Record<string, Verdicts>> = Object.fromE
     return [name, { receive: expect, fetch: `${status} ${JSON.stringify({ error: expect })}` }];
   }),
 );
-
-/** The same for a server's answers alone. */
-export const expectedAnswers: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(expectedVerdicts).map(([name, { fetch }]) => [name, fetch]),
-);

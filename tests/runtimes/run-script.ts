@@ -1,20 +1,28 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 
-const timeoutMs = 15_000;
+const timeoutMs = 150_000;
 
-/** How to start a runtime that reads a module from its standard input. */
+/** How to start a runtime; the file to run comes behind. */
 export interface Runtime {
   readonly command: readonly [file: string, ...args: string[]];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Give a module to a runtime, with the packages of `tests` in reach; returns what it prints as JSON. The process is gone afterwards. */
-export async function runScript({ command: [file, ...args], env }: Runtime, script: string): Promise<unknown> {
-  const child = spawn(file, args, {
-    cwd: join(import.meta.dirname, '..'),
+export interface Script {
+  /** The folder of a project. */
+  readonly cwd: string;
+  readonly args: readonly [file: string, ...args: string[]];
+}
+
+/** Let a runtime run a file; returns what it prints as JSON. The process is gone afterwards. */
+export async function runScript(
+  { command: [file, ...options], env }: Runtime,
+  { cwd, args }: Script,
+): Promise<unknown> {
+  const child = spawn(file, [...options, ...args], {
+    cwd,
     env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
@@ -25,8 +33,6 @@ export async function runScript({ command: [file, ...args], env }: Runtime, scri
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     errors += chunk;
   });
-  // A runtime that cannot start closes its input; its own message says more.
-  child.stdin.on('error', () => {}).end(script);
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.on('error', reject).on('close', (...ended) => resolve(ended));
   });

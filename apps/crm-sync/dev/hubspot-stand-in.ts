@@ -73,7 +73,7 @@ export async function startHubSpotStandIn(options: HubSpotStandInOptions = {}): 
   }
 
   async function answerTo(request: IncomingMessage, body: string): Promise<Answer> {
-    if (faults.slowMs !== undefined) await sleep(faults.slowMs);
+    if (faults.slowMs !== undefined) await sleep(faults.slowMs, undefined, { ref: false });
     if (request.headers.authorization !== `Bearer ${token}`) {
       return fail(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
     }

@@ -22,7 +22,7 @@ export async function hubspot<T>(signal: AbortSignal, request: () => Promise<T>)
     return await Promise.race([request(), tooLate]);
   } catch (error) {
     const { code, body, headers } = error as ApiError;
-    if (typeof code !== 'number') throw error;
+    if (error instanceof DOMException || typeof code !== 'number') throw error;
     if (code === 404) return undefined;
     // Errors are stored and logged: without the addresses that HubSpot repeats.
     const reason = `HubSpot: ${code} ${body?.category} ${body?.message?.replace(/[^\s"']+@[^\s"']+/g, '…')}`;

@@ -20,11 +20,11 @@ if (env.adminToken) {
     return reply.code(202).send();
   });
 }
+const stop = Promise.race(['SIGINT', 'SIGTERM'].map((name) => once(process, name))).then(() => stopping.abort());
 const origin = await app.listen({ host: '0.0.0.0', port: env.port });
 console.log(`Twenty's webhook URL: http://localhost:${new URL(origin).port}/webhooks/twenty`);
 let pass = reconcile();
-await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
-stopping.abort();
+await stop;
 await Promise.all([app.close(), pass]);
 await receiver.close({ graceMs: 2_000 });
 await closeDatabase();

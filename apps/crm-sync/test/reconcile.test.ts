@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { eventOf, person, startApp } from './start-app.ts';
+
+// PGlite takes seconds of a processor to start, on a busy machine many of them.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 200_000 });
 
 let app: Awaited<ReturnType<typeof startApp>>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,15 +13,17 @@ export const adminToken = 'admin token of the tests';
 
 /** Start server.ts as whoever copies the app would. `env` replaces; `undefined` takes a variable away. */
 export function startServer(env: NodeJS.ProcessEnv, cwd: string) {
-  const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/server.ts')], {
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  // PGlite is WebAssembly: to optimise it takes longer than a test.
+  const child = spawn(process.execPath, ['--liftoff-only', join(import.meta.dirname, '../src/server.ts')], {
     cwd,
-    env: { PATH, PORT: '0', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  // With the last of its output, which may come after its exit.
+  const ended = once(child, 'close').then(([code]) => code as number | null);
   return {
     ended,
     output: () => output,
@@ -31,19 +33,26 @@ export function startServer(env: NodeJS.ProcessEnv, cwd: string) {
     },
     /** Where it listens. */
     async origin(): Promise<string> {
-      for (const giveUpAtMs = performance.now() + 20_000; performance.now() < giveUpAtMs; await sleep(20)) {
+      for (const giveUpAtMs = performance.now() + 150_000; performance.now() < giveUpAtMs; await sleep(20)) {
         const [, port] = /http:\/\/localhost:(\d+)\/webhooks\/twenty/.exec(output) ?? [];
         if (port !== undefined) return `http://127.0.0.1:${port}`;
-        if (child.exitCode !== null) break;
+        if (child.exitCode === null && child.signalCode === null) continue;
+        await ended;
+        break;
       }
       throw new Error(`It does not listen:\n${output}`);
     },
   };
 }
 
-/** The app with a simulated Twenty that says nothing by itself and the stand-in of HubSpot, in PGlite in a folder of its own. */
-export async function startApp(env: NodeJS.ProcessEnv = {}) {
+/**
+ * The app with a simulated Twenty that says nothing by itself and the stand-in of HubSpot, in PGlite in a folder of its own.
+ *
+ * @param database what an app has left behind, to be copied: PGlite takes seconds of a processor to make a new one
+ */
+export async function startApp(env: NodeJS.ProcessEnv = {}, database?: string) {
   const folder = await mkdtemp(join(tmpdir(), 'crm-sync-test-'));
+  if (database !== undefined) await cp(database, join(folder, 'pgdata'), { recursive: true });
   const [hubspot, twenty] = await Promise.all([startHubSpotStandIn(), startTwentySimulator()]);
   const proxies = await Promise.all([startProxy(hubspot.origin), startProxy(twenty.origin)]);
   const [beforeHubspot, beforeTwenty] = proxies;
@@ -58,13 +67,13 @@ export async function startApp(env: NodeJS.ProcessEnv = {}) {
     ...env,
   };
   let server = startServer(all, folder);
-  let origin = await server.origin();
+  let origin = '';
 
   async function status(): Promise<Status> {
     return (await (await fetch(`${origin}/status`)).json()) as Status;
   }
   async function rest(): Promise<Status> {
-    for (const giveUpAtMs = performance.now() + 30_000; performance.now() < giveUpAtMs; await sleep(20)) {
+    for (const giveUpAtMs = performance.now() + 60_000; performance.now() < giveUpAtMs; await sleep(20)) {
       const now = await status();
       if (!now.reconcile.running && now.jobs.waiting + now.jobs.running === 0) return now;
     }
@@ -75,7 +84,13 @@ export async function startApp(env: NodeJS.ProcessEnv = {}) {
     const response = await fetch(`${origin}/webhooks/twenty`, { method: 'POST', ...delivery });
     if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   }
-  await rest();
+  try {
+    origin = await server.origin();
+    await rest();
+  } catch (cause) {
+    await server.stop('SIGKILL');
+    throw cause;
+  }
   return {
     hubspot,
     twenty,

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sampleEvent } from '@twenty-webhooks/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventOf, person, startApp } from './start-app.ts';
+
+// PGlite takes seconds of a processor to start, on a busy machine many of them.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 200_000 });
 
 let app: Awaited<ReturnType<typeof startApp>>;
 let id: string;
@@ -312,7 +315,7 @@ describe('HubSpot', () => {
     await app.handle(eventOf('person.created', id, person('Zoë', emailOf('zoe'))));
     expect(performance.now() - startedAtMs).toBeGreaterThan(9_000);
     expect(app.contactsOf(id)).toHaveLength(1);
-  }, 25_000);
+  });
 
   it('that says 429 is left alone by all calls as long as it says, at no cost of attempts', async () => {
     const { dead } = (await app.rest()).jobs;
@@ -328,7 +331,7 @@ describe('HubSpot', () => {
     expect([id, ...others].map((one) => app.contactsOf(one).length)).toEqual(Array.from({ length: 11 }, () => 1));
     expect((atMs[1] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(1_900);
     expect((await app.rest()).jobs.dead).toBe(dead);
-    expect(app.output()).not.toContain('429');
+    expect(app.output()).not.toContain('HubSpot: 429');
   });
 
   it('whose answer is lost has made one contact all the same', async () => {

@@ -21,7 +21,7 @@ export async function tellStory(
   const { simulator, app, slack } = sample;
   // A fifth of the deliveries comes twice, and Slack takes its time.
   simulator.setFaults({ duplicate: 0.2, refanout: 0.1, shuffle: true });
-  sample.slowDown(40);
+  sample.slowDown(100);
 
   simulator.hold();
   sample.trigger(30);
@@ -34,6 +34,7 @@ export async function tellStory(
   await waitUntil(() => slack.messages.length >= 10, patienceMs);
   await app.kill();
   tell(`SIGKILL. ${slack.messages.length} messages are in Slack; the process is gone.`);
+  sample.slowDown(40);
   await app.start();
   const startedAtMs = performance.now();
   tell('Started again, with the same inbox.');

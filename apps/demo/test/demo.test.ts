@@ -13,26 +13,30 @@ it('shows that every message arrived, though the app was killed in the middle', 
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
   const demo = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [output, [code]] = await Promise.all([text(demo.stdout), once(demo, 'exit')]);
-  expect(output).toMatch(/SIGKILL\. 1\d messages/);
+  expect(output).toMatch(/SIGKILL\. [12]\d messages/);
   expect(output).toContain('30 events, 30 messages, 0 missing, wrong or repeated.');
   expect(output.match(/ (New lead|Won): /g)).toHaveLength(30);
   expect(code).toBe(0);
 }, 60_000);
 
-it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing behind after a %s', async (signal) => {
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  const demo = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  for await (const chunk of demo.stdout) {
-    output += chunk;
-    if (/SQLite +\S+\n/.test(output)) break;
-  }
-  const [, inbox = ''] = /SQLite +(\S+)/.exec(output) ?? [];
-  const [, app = ''] = /Express +(\S+)/.exec(output) ?? [];
-  demo.kill(signal);
-  await vi.waitFor(() => expect(existsSync(dirname(inbox))).toBe(false), 5_000);
-  await vi.waitFor(() => expect(fetch(app)).rejects.toThrow(), 5_000);
-});
+it.each(['SIGTERM', 'SIGKILL'] as const)(
+  'leaves nothing behind after a %s',
+  async (signal) => {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const demo = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    for await (const chunk of demo.stdout) {
+      output += chunk;
+      if (/SQLite +\S+\n/.test(output)) break;
+    }
+    const [, inbox = ''] = /SQLite +(\S+)/.exec(output) ?? [];
+    const [, app = ''] = /Express +(\S+)/.exec(output) ?? [];
+    demo.kill(signal);
+    await vi.waitFor(() => expect(existsSync(dirname(inbox))).toBe(false), 20_000);
+    await vi.waitFor(() => expect(fetch(app)).rejects.toThrow(), 20_000);
+  },
+  60_000,
+);
 
 it('sees an inbox that was lost with the process', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'demo-'));

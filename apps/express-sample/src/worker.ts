@@ -6,7 +6,7 @@ import { openInbox } from './open-inbox.ts';
 
 const env = readEnv();
 const { webhooks } = createApp({ secrets: env.secrets, inbox: openInbox(env) });
+// Before it says anything: whoever reads that may stop it at once.
+process.once('SIGTERM', () => void webhooks.receiver.close());
 webhooks.receiver.start();
 console.log('Working.');
-
-process.once('SIGTERM', () => void webhooks.receiver.close());

@@ -4,9 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDatabase, describeWith, findPostgres } from '@twenty-webhooks/services';
+import { createDatabase, describeWith, endAsSoonAsItSays, findPostgres } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+// Each test starts processes, some of them three.
+vi.setConfig({ testTimeout: 90_000 });
 
 const secret = 'sample';
 let folder: string;
@@ -15,9 +18,13 @@ let worker: ChildProcess | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'express-sample-'));
 });
-afterEach(() => {
-  child?.kill('SIGKILL');
-  worker?.kill('SIGKILL');
+afterEach(async () => {
+  for (const one of [child, worker]) {
+    if (one === undefined || one.exitCode !== null || one.signalCode !== null) continue;
+    const ended = once(one, 'exit');
+    one.kill('SIGKILL');
+    await ended;
+  }
   rmSync(folder, { recursive: true });
 });
 
@@ -29,7 +36,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<string> {
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
   const ended = once(child, 'close').then(() => Promise.reject(new Error(output)));
   ended.catch(() => {});
-  const listening = vi.waitFor(() => /http:\/\/localhost:\d+/.exec(output)?.[0] ?? Promise.reject(), 15_000);
+  const listening = vi.waitFor(() => /http:\/\/localhost:\d+/.exec(output)?.[0] ?? Promise.reject(), 60_000);
   return Promise.race([listening, ended]);
 }
 
@@ -49,13 +56,23 @@ describe('the Express sample', () => {
     const env = { TWENTY_WEBHOOK_SECRET: secret, INBOX_FILE: 'kept.sqlite' };
     let origin = await start(env);
     expect(await post(origin)).toMatchObject({ status: 'accepted' });
-    await vi.waitFor(async () => expect(await (await fetch(`${origin}/jobs`)).json()).toMatchObject({ done: 1 }));
+    await vi.waitFor(
+      async () => expect(await (await fetch(`${origin}/jobs`)).json()).toMatchObject({ done: 1 }),
+      20_000,
+    );
     expect(await journal(origin)).toEqual([expect.objectContaining({ event: 'person.created' })]);
     expect(await stop()).toBe(0);
 
     origin = await start(env);
     expect(await post(origin)).toMatchObject({ status: 'duplicate' });
     expect(await journal(origin)).toEqual([]);
+  });
+
+  it('its worker ends with 0 at a SIGTERM that comes as soon as it says that it works', async () => {
+    const script = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
+    const env = { TWENTY_WEBHOOK_SECRET: secret };
+    worker = spawn(process.execPath, [endAsSoonAsItSays(/^Working/), script], { cwd: folder, env, stdio: 'ignore' });
+    expect(await once(worker, 'exit')).toEqual([0, null]);
   });
 
   it.each([
@@ -79,12 +96,12 @@ describeWith(await findPostgres(), 'the Express sample on Postgres', ({ url, clo
     const env = { TWENTY_WEBHOOK_SECRET: secret, DATABASE_URL: (await database).url };
     const origin = await start({ ...env, WORK: 'no' });
     const jobs = async (): Promise<unknown> => (await fetch(`${origin}/jobs`)).json();
-    await vi.waitFor(async () => expect(await post(origin)).toMatchObject({ status: 'accepted' }), 10_000);
+    await vi.waitFor(async () => expect(await post(origin)).toMatchObject({ status: 'accepted' }), 20_000);
     expect(await post(origin)).toMatchObject({ status: 'duplicate' });
     expect(await jobs()).toMatchObject({ waiting: 1 });
     const script = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
     worker = spawn(process.execPath, [script], { cwd: folder, env, stdio: 'ignore' });
-    await vi.waitFor(async () => expect(await jobs()).toMatchObject({ waiting: 0, done: 1 }), 10_000);
+    await vi.waitFor(async () => expect(await jobs()).toMatchObject({ waiting: 0, done: 1 }), 30_000);
     worker.kill('SIGTERM');
     expect(await once(worker, 'exit')).toEqual([0, null]);
     expect(await stop()).toBe(0);

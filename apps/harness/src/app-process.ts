@@ -9,6 +9,8 @@ export interface AppProcessOptions {
   readonly folder: string;
   /** What `node` is given, relative to the folder of the app: `['src/server.ts']`. */
   readonly command: readonly string[];
+  /** Flags for `node` itself. */
+  readonly flags?: readonly string[] | undefined;
   /** Where it runs, and leaves its files. Elsewhere, so that an `.env` that lies in its folder does not count. */
   readonly cwd: string;
   /** Where it listens, also after restarts. */
@@ -41,30 +43,31 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
   return app;
 }
 
-function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort }: AppProcessOptions): AppProcess {
+function createAppProcess(options: AppProcessOptions): AppProcess {
+  const { folder, command, flags = [], cwd, port, env, isReady = saysPort } = options;
   const origin = `http://127.0.0.1:${port}`;
   const [script = '', ...rest] = command;
   let output = '';
   let child: ReturnType<typeof spawnApp> | undefined;
+  let closed: Promise<unknown> = Promise.resolve();
   const spawnApp = () => {
-    const { PATH = '', HOME = '' } = process.env;
-    const started = spawn(process.execPath, [join(folder, script), ...rest], {
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
+    const started = spawn(process.execPath, [...flags, join(folder, script), ...rest], {
       cwd,
-      // Nothing of the environment of whoever runs this is for the app.
-      env: { PATH, HOME, NODE_ENV: 'production', ...env, PORT: String(port) },
+      // Nothing else of the environment of whoever runs this is for the app.
+      env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'production', ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => (output += text));
     if (started.pid !== undefined) tellWatchdog({ what: 'process', pid: started.pid });
+    // With the last of its output, which may come after its exit.
+    closed = once(started, 'close');
     return started;
   };
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
-    if (child !== undefined && !hasEnded()) {
-      const ended = once(child, 'exit');
-      child.kill(signal);
-      await ended;
-    }
+    if (child !== undefined && !hasEnded()) child.kill(signal);
+    await closed;
     if (child?.pid !== undefined) tellWatchdog({ what: 'forget', pid: child.pid });
     return child?.exitCode ?? null;
   };
@@ -77,7 +80,7 @@ function createAppProcess({ folder, command, cwd, port, env, isReady = saysPort 
     async start() {
       const begin = output.length;
       child = spawnApp();
-      const giveUpAtMs = performance.now() + 30_000;
+      const giveUpAtMs = performance.now() + 60_000;
       while (!(await isReady(origin, output.slice(begin)))) {
         const isTooLate = performance.now() > giveUpAtMs;
         if (isTooLate || hasEnded()) {

@@ -34,7 +34,7 @@ export async function startCountedApi(target: string): Promise<CountedApi> {
     });
     const answered = await answer.text();
     if (how === 'lose the answer') return void request.socket.destroy();
-    await sleep(delayMs);
+    await sleep(delayMs, undefined, { ref: false });
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answered);
   });
   return {

@@ -12,7 +12,7 @@ export function describeSample(name: string, start: (options: SampleOptions) => 
     let sample: Sample;
     beforeAll(async () => {
       sample = await start({ folder });
-    }, 60_000);
+    }, 120_000);
     afterEach(() => sample.simulator.setFaults({}));
     afterAll(async () => {
       await sample?.close();

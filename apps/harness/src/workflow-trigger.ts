@@ -24,6 +24,8 @@ export function startWorkflowApp({ port, twenty, apiUrl, env }: WorkflowAppOptio
     folder,
     command: ['node_modules/next/dist/bin/next', 'start', '-p', String(port)],
     cwd: folder,
+    // PGlite is WebAssembly: to optimise it takes longer than a test.
+    flags: env.PGLITE_FOLDER === undefined ? [] : ['--liftoff-only'],
     port,
     env: {
       NEXT_TELEMETRY_DISABLED: '1',
@@ -116,8 +118,7 @@ function createSample({ app, simulator, api, database, client }: Parts): Sample 
       const { SUCCESS = 0, ...others } = await runs();
       return SUCCESS === companies.length && Object.keys(others).length === 0;
     },
-    // Runs wait a second for the contact: kills find them in the middle anyhow.
-    slowDown() {},
+    slowDown: (ms) => api.answerAfter(ms),
     async breakOutside() {
       api.fail('hang up');
       return async () => api.fail(undefined);

@@ -18,6 +18,7 @@ it.each([
   ['slack-notify', 250, 0],
   ['crm-sync', 250, 135],
   ['workflow-trigger', 250, 0],
+  ['edge-forward', 250, 0],
 ])('%s is read in minutes: at most %i lines in src/, %i in lib/', (app, inSrc, inLib) => {
   expect(linesIn(join(apps, app, 'src'))).toBeLessThanOrEqual(inSrc);
   expect(linesIn(join(apps, app, 'src'))).toBeGreaterThan(100);

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Sample } from '../src/sample.ts';
 import { sampleCases } from '../src/sample-cases.ts';
 import { type Flaw, startWrongSample } from './testdata/wrong-samples.ts';
+
+// Hundreds of deliveries take seconds, on a busy machine many of them.
+vi.setConfig({ testTimeout: 90_000 });
 
 async function start(flaw?: Flaw): Promise<Sample> {
   const folder = mkdtempSync(join(tmpdir(), 'wrong-sample-'));
@@ -23,7 +26,7 @@ describe('the suite of the samples', () => {
       await run(sample);
       sample.simulator.setFaults({});
     }
-  }, 60_000);
+  }, 180_000);
 
   it.each<[Flaw, string]>([
     ['does nothing', 'valid'],

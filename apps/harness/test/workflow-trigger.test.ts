@@ -4,7 +4,7 @@ import { buildWorkflowTrigger } from '../src/build-workflow-trigger.ts';
 import { describeSample } from '../src/describe-sample.ts';
 import { startWorkflowTrigger } from '../src/workflow-trigger.ts';
 
-beforeAll(buildWorkflowTrigger, 120_000);
+beforeAll(buildWorkflowTrigger, 300_000);
 
 describeWith(await findPostgres(), 'with Postgres', ({ url }) => {
   describeSample('workflow-trigger', () => startWorkflowTrigger(url));

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it, vi } from 'vitest';
 
+// What `npm run dev` does is three servers and a process.
+vi.setConfig({ testTimeout: 90_000 });
+
 let main: ChildProcess | undefined;
 let output = '';
 afterEach(() => {
@@ -19,12 +22,13 @@ function start(env: Readonly<Record<string, string>> = {}, flags: readonly strin
   main = spawn(process.execPath, [...flags, script], { env, stdio: 'pipe' });
   for (const stream of [main.stdout, main.stderr]) stream?.on('data', (text) => (output += text));
 }
-const exitCode = async () => (await once(main as ChildProcess, 'exit'))[0];
+/** With the last of its output, which may come after its exit. */
+const exitCode = async () => (await once(main as ChildProcess, 'close'))[0];
 
 it('shows messages of a simulated Twenty at once, and ends all of it with SIGTERM', async () => {
   start();
   const url = (pattern: RegExp) =>
-    vi.waitFor(() => pattern.exec(output)?.[1] ?? Promise.reject(new Error(output)), 15_000);
+    vi.waitFor(() => pattern.exec(output)?.[1] ?? Promise.reject(new Error(output)), 60_000);
   const page = await url(/^Messages: (http:\S+)$/m);
   const jobs = await url(/^Jobs: (http:\S+)$/m);
   const texts = async () =>
@@ -32,7 +36,7 @@ it('shows messages of a simulated Twenty at once, and ends all of it with SIGTER
   await vi.waitFor(async () => {
     const first = ['New lead: Ada Lovelace', 'New lead: &lt;!channel&gt; Mallory', 'Won: Engines for 1843'];
     expect(await texts()).toEqual(expect.arrayContaining(first));
-  }, 10_000);
+  }, 20_000);
   main?.kill('SIGTERM');
   expect(await exitCode()).toBe(0);
   for (const server of [page, jobs]) await expect(fetch(server)).rejects.toThrow('fetch failed');
@@ -48,13 +52,13 @@ it('leaves neither the app nor its folder behind when it dies', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slack-notify-dev-'));
   const die = 'process.on("SIGUSR2",()=>{throw new Error("died")})';
   start({ TMPDIR: folder }, ['--import', `data:text/javascript,${die}`]);
-  const jobs = await vi.waitFor(() => /^Jobs: (\S+)$/m.exec(output)?.[1] ?? Promise.reject(new Error(output)), 15_000);
+  const jobs = await vi.waitFor(() => /^Jobs: (\S+)$/m.exec(output)?.[1] ?? Promise.reject(new Error(output)), 60_000);
   expect(readdirSync(folder)).toHaveLength(1);
   main?.kill('SIGUSR2');
   expect(await exitCode()).toBe(1);
   expect(output).toContain('died');
   expect(readdirSync(folder)).toEqual([]);
-  await vi.waitFor(() => expect(fetch(jobs)).rejects.toThrow('fetch failed'));
+  await vi.waitFor(() => expect(fetch(jobs)).rejects.toThrow('fetch failed'), 20_000);
   rmSync(folder, { recursive: true });
 });
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebClient } from '@slack/web-api';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { toMessage } from '../src/message.ts';
 import { SlackChannel } from '../src/slack.ts';
 import { ok, type Script, type ScriptedSlack, startScriptedSlack, tooMany } from './scripted-slack.ts';
@@ -10,12 +11,17 @@ let slack: ScriptedSlack;
 let channel: SlackChannel;
 let script: Script;
 let given: AbortController;
+let clientCalls: MockInstance<WebClient['apiCall']>;
 beforeEach(async () => {
+  clientCalls = vi.spyOn(WebClient.prototype, 'apiCall');
   slack = await startScriptedSlack((...call) => script(...call));
   channel = new SlackChannel(envFor(slack));
   given = new AbortController();
 });
-afterEach(() => slack.close());
+afterEach(async () => {
+  clientCalls.mockRestore();
+  await slack.close();
+});
 
 const message = toMessage({ title: 'New lead', name: 'Ada', facts: {}, link: undefined });
 const post = (more: Parameters<typeof contextOf>[0] = {}) =>
@@ -27,6 +33,9 @@ const givenBack = async (...runs: readonly Promise<void>[]): Promise<void> => {
 };
 const callsOf = (method: string) => slack.calls.filter((call) => call.method === method);
 const posts = () => callsOf('chat.postMessage');
+/** Wait until so many calls have their answer here, and not only there. */
+const heard = (count: number): Promise<void> =>
+  expect.poll(() => clientCalls.mock.settledResults.filter(({ type }) => type !== 'incomplete')).toHaveLength(count);
 
 it('holds everybody back until the time is over, and fails nobody', async () => {
   const refusedAtMs: number[] = [];
@@ -40,7 +49,7 @@ it('holds everybody back until the time is over, and fails nobody', async () => 
     refusedAtMs.push(performance.now());
   };
   const runs = [post(), post(), post()];
-  await vi.waitFor(() => expect(refusedAtMs).toHaveLength(1));
+  await heard(3);
   await Promise.all([...runs, post(), post()]);
   expect(posts()).toHaveLength(8);
   // Timers of Node round to milliseconds.
@@ -51,9 +60,9 @@ it('takes the longest of several times, also if the shorter comes last', async (
   const answers: ServerResponse[] = [];
   script = (_call, index, response) => (index < 2 ? answers.push(response) : ok(response));
   const runs = [post(), post()];
-  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  await expect.poll(() => answers).toHaveLength(2);
   tooMany(answers[0] as ServerResponse, '30');
-  await sleep(100);
+  await heard(1);
   tooMany(answers[1] as ServerResponse, '1');
   await sleep(1_300);
   expect(posts()).toHaveLength(2);
@@ -68,7 +77,7 @@ it('is no failure and no reason to hurry, whatever Retry-After says', async () =
     const other = await startScriptedSlack((_call, _index, response) => tooMany(response, retryAfter));
     const own = new AbortController();
     const run = new SlackChannel(envFor(other)).postOnce(message, contextOf({ signal: own.signal }));
-    await vi.waitFor(() => expect(other.calls).toHaveLength(1));
+    await expect.poll(() => other.calls).toHaveLength(1);
     await sleep(800);
     own.abort();
     await expect(run, `with ${retryAfter}`).rejects.toMatchObject({ name: 'AbortError' });
@@ -85,8 +94,7 @@ it('of looks does not hold back posts, and holds back looks', async () => {
   script = ({ method }, _index, response) =>
     method === 'conversations.history' ? tooMany(response, '30') : ok(response);
   const runs = [post({ attempt: 2 })];
-  await vi.waitFor(() => expect(callsOf('conversations.history')).toHaveLength(1));
-  await sleep(100);
+  await heard(1);
   runs.push(post({ attempt: 2 }));
   await post();
   expect(posts()).toHaveLength(1);
@@ -99,7 +107,7 @@ describe('stop', () => {
     const answers: ServerResponse[] = [];
     script = (_call, index, response) => (index === 0 ? answers.push(response) : ok(response));
     const slow = post();
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await expect.poll(() => answers).toHaveLength(1);
     await post();
     let hasStopped = false;
     const stopped = channel.stop().then(() => (hasStopped = true));
@@ -113,7 +121,7 @@ describe('stop', () => {
     const answers: ServerResponse[] = [];
     script = (_call, index, response) => (index === 0 ? answers.push(response) : ok(response));
     const run = post();
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await expect.poll(() => answers).toHaveLength(1);
     const stopped = channel.stop();
     tooMany(answers[0] as ServerResponse, '1');
     await stopped;

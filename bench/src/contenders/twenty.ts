@@ -4,18 +4,24 @@ import { type Contender, createContender } from '../contender.ts';
 import { requestHeaders } from '../request-headers.ts';
 import { secret } from './secret.ts';
 
-/** `receive` of core with one handler. */
+export interface TwentyOptions extends Pick<ReceiverOptions, 'idempotency' | 'secret' | 'on'> {
+  /** How many handlers match. @default 1 */
+  readonly handlers?: number;
+}
+
+/** `receive` of core with one handler, or with those that the options name. */
 export function createTwenty(
   name: string,
   handler: () => unknown,
-  options: Pick<ReceiverOptions, 'idempotency'> = {},
+  { handlers = 1, ...options }: TwentyOptions = {},
 ): Contender {
-  const receiver = createReceiver({ ...options, secret, on: { '*.created': handler } });
+  const receiver = createReceiver({ secret, on: { '*.created': handler }, ...options });
+  for (let index = 1; index < handlers; index++) receiver.on('*.created', { name: `handler ${index}` }, handler);
   return createContender(
     name,
     (signed, body) => ({ body, headers: toHeaders(signed) }),
-    async ({ body, headers }) => {
-      const { status } = await receiver.receive({ method: 'POST', url: '/webhooks/twenty', headers, body });
+    ({ body, headers }) => receiver.receive({ method: 'POST', url: '/webhooks/twenty', headers, body }),
+    ({ status }) => {
       if (status !== 'handled') throw new Error(`the delivery was ${status}`);
     },
   );

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
-import type { Bar } from '../bar.ts';
 import { connections, measureServers } from '../http/measure-servers.ts';
 import { startServerProcess } from '../http/start-server-process.ts';
+import type { Report } from '../report.ts';
 import { medianOf, speedRatio } from '../rounds.ts';
-import { printTable, ratioCell } from '../table.ts';
+import { ratioCell } from '../table.ts';
 import { type EngineName, type EngineUrls, engineNames, openInbox } from './open-inbox.ts';
 
 const byHand: Readonly<Record<EngineName, string>> = {
@@ -16,8 +16,7 @@ const withInbox: Readonly<Record<EngineName, string>> = {
 };
 
 /** Express with an inbox beside the same route written by hand with the engine's own atomic call; nobody works. */
-export async function benchAcceptOnEngines(urls: EngineUrls): Promise<Bar[]> {
-  const bars: Bar[] = [];
+export async function benchAcceptOnEngines(report: Report, urls: EngineUrls): Promise<void> {
   for (const engine of engineNames) {
     const variants = [byHand[engine], withInbox[engine]];
     const { cpu, time } = await measureServers({
@@ -44,9 +43,8 @@ export async function benchAcceptOnEngines(urls: EngineUrls): Promise<Bar[]> {
       ratioCell(speedRatio(cpu, variant, byHand[engine])),
     ]);
     const head = ['', 'requests/s', 'by hand = 1', 'server µs CPU per request', 'by hand = 1'];
-    printTable(`Express on ${engine}, HTTP requests of 1.4 kB, ${connections} connections, stored only`, head, rows);
+    report.table(`Express on ${engine}, HTTP requests of 1.4 kB, ${connections} connections, stored only`, head, rows);
     const ratio = speedRatio(time, withInbox[engine], byHand[engine]);
-    bars.push({ name: `express requests/s with ${withInbox[engine]}, of ${byHand[engine]}`, ratio, least: 0.85 });
+    report.bar({ name: `express requests/s with ${withInbox[engine]}, of ${byHand[engine]}`, ratio, least: 0.85 });
   }
-  return bars;
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createReceiver } from '@twenty-webhooks/core';
-import { type Bar, factBar } from '../bar.ts';
+import { factBar } from '../bar.ts';
 import { secret } from '../contenders/secret.ts';
 import { addAll } from '../inbox/engine.ts';
 import { makeEntries } from '../inbox/entries.ts';
-import { printTable } from '../table.ts';
+import type { Report } from '../report.ts';
 import { type EngineUrls, engineNames, openInbox } from './open-inbox.ts';
 
 const jobs = 20_000;
@@ -12,8 +12,7 @@ const concurrency = 8;
 const leastPerSecond = { postgres: 300, redis: 2_000 };
 
 /** A backlog of jobs of different records, worked off by one process with handlers that do nothing. */
-export async function benchDrain(urls: EngineUrls): Promise<Bar[]> {
-  const bars: Bar[] = [];
+export async function benchDrain(report: Report, urls: EngineUrls): Promise<void> {
   const rows: string[][] = [];
   for (const engine of engineNames) {
     const queue = randomUUID();
@@ -52,8 +51,7 @@ export async function benchDrain(urls: EngineUrls): Promise<Bar[]> {
     const perSecond = (jobs / handled.tookMs) * 1_000;
     rows.push([engine, perSecond.toFixed(0)]);
     const least = leastPerSecond[engine];
-    bars.push(factBar(`${engine}: jobs/s with ${concurrency} workers, of ${least}`, perSecond / least));
+    report.bar(factBar(`${engine}: jobs/s with ${concurrency} workers, of ${least}`, perSecond / least));
   }
-  printTable(`a backlog of ${jobs} jobs, one process, ${concurrency} handlers at a time`, ['', 'jobs/s'], rows);
-  return bars;
+  report.table(`a backlog of ${jobs} jobs, one process, ${concurrency} handlers at a time`, ['', 'jobs/s'], rows);
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createReceiver } from '@twenty-webhooks/core';
-import { type Bar, factBar } from '../bar.ts';
+import { factBar } from '../bar.ts';
 import { secret } from '../contenders/secret.ts';
 import { makeEntries } from '../inbox/entries.ts';
-import { printTable } from '../table.ts';
+import type { Report } from '../report.ts';
 import { type EngineUrls, engineNames, openInbox } from './open-inbox.ts';
 
 const jobs = 200;
@@ -12,8 +12,7 @@ const pauseMs = 30;
 const allowedMs = 50;
 
 /** From stored to running, nothing else to do: in the inbox that stored it, and in another one that has to hear of it. */
-export async function benchStart(urls: EngineUrls): Promise<Bar[]> {
-  const bars: Bar[] = [];
+export async function benchStart(report: Report, urls: EngineUrls): Promise<void> {
   const rows: string[][] = [];
   for (const engine of engineNames) {
     for (const where of ['the same inbox', 'another inbox'] as const) {
@@ -40,7 +39,7 @@ export async function benchStart(urls: EngineUrls): Promise<Bar[]> {
       tookMs.sort((one, other) => one - other);
       const quantile = (share: number): number => tookMs[Math.floor((tookMs.length - 1) * share)] ?? Number.NaN;
       rows.push([`${engine}, ${where}`, ...[0.5, 0.95, 1].map((share) => quantile(share).toFixed(1))]);
-      bars.push(
+      report.bar(
         factBar(
           `${engine}: ${allowedMs} ms, of the p95 from stored to running in ${where}`,
           allowedMs / quantile(0.95),
@@ -48,6 +47,5 @@ export async function benchStart(urls: EngineUrls): Promise<Bar[]> {
       );
     }
   }
-  printTable('from stored to running, one job at a time', ['', 'p50 ms', 'p95 ms', 'max ms'], rows);
-  return bars;
+  report.table('from stored to running, one job at a time', ['', 'p50 ms', 'p95 ms', 'max ms'], rows);
 }

@@ -16,5 +16,8 @@ export function readDelivery(signature: HeaderValue, timestamp: HeaderValue, bod
   return JSON.parse(body.toString('utf8'));
 }
 
+/** What a route without an adapter does with what it has read: nothing, or all that is needed. */
+export const routes = { bare: () => true, 'by hand': readDelivery };
+
 export const signatureHeader = 'x-twenty-webhook-signature';
 export const timestampHeader = 'x-twenty-webhook-timestamp';

@@ -20,6 +20,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** What the first delivery of an event and a second one are answered with. */
 const answers: Record<Variant, readonly [unknown, unknown]> = {
+  bare: [{ ok: true }, { ok: true }],
   'by hand': [{ ok: true }, { ok: true }],
   "adapter, idempotency 'off'": [has('handled'), has('handled')],
   'adapter, default settings': [has('handled'), has('duplicate')],
@@ -41,7 +42,12 @@ describe.each(cases)('$name $variant', ({ variant, start }) => {
     await server.close();
     if (variant === 'adapter, sqliteInbox') await requireStored(folder, 1);
   });
+});
 
+// A bare server takes everything.
+const refusing = cases.filter(({ variant }) => variant !== 'bare');
+
+describe.each(refusing)('$name $variant', ({ variant, start }) => {
   test('refuses a delivery with one other byte', async () => {
     const server = await start(variant, folder);
     const [body = Buffer.alloc(0)] = makeBodies('1.4 kB', 1);

@@ -1,5 +1,6 @@
 import { findRedis, startRedis } from '@twenty-webhooks/services';
 import type { Engine } from './engine.ts';
+import { openBareSqlite } from './engines/bare-sqlite.ts';
 import { openBullmq } from './engines/bullmq.ts';
 import { openPgBoss } from './engines/pg-boss.ts';
 import { openPlainjob } from './engines/plainjob.ts';
@@ -16,6 +17,7 @@ export interface OpenRedis {
 export async function openEngines(folder: string): Promise<Engine[]> {
   const engines = [
     openTwenty(folder),
+    openBareSqlite(folder),
     openPlainjob(folder, 'as it comes'),
     openPlainjob(folder, 'FULL'),
     await openPgBoss(folder),

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bar } from '../bar.ts';
 import { rotate } from '../measure.ts';
+import type { Report } from '../report.ts';
 import { medianOf, type Rounds, speedRatio } from '../rounds.ts';
-import { printTable, ratioCell } from '../table.ts';
+import { ratioCell } from '../table.ts';
 import { addAll, type Engine } from './engine.ts';
+import { bareInsert } from './engines/bare-sqlite.ts';
 import { makeEntries } from './entries.ts';
 import { openEngines } from './open-engines.ts';
 
@@ -15,7 +16,7 @@ const warmUpRounds = 4;
 const measuredRounds = 30;
 
 /** `put` of sqliteInbox alone, one after the other and many in flight, beside other engines that add one job each time. */
-export async function benchPut(): Promise<Bar[]> {
+export async function benchPut(report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'twenty-bench-'));
   const engines = await openEngines(folder);
   try {
@@ -33,14 +34,18 @@ export async function benchPut(): Promise<Bar[]> {
       rows.push(['bullmq', '', '', '', '', 'not available: no Redis answers, and redis-server is not installed']);
     }
     const head = ['', 'jobs/s, one at a time', `${own} = 1`, `jobs/s, ${many} in flight`, `${own} = 1`, 'what is kept'];
-    printTable('put alone: jobs of 1.4 kB added, one per call', head, rows);
-    return [
-      {
-        name: `put, ${many} in flight, of one commit per put`,
-        ratio: speedRatio(rounds, slotName(own, many), slotName(own, 1)),
-        least: 3,
-      },
-    ];
+    report.table('put alone: jobs of 1.4 kB added, one per call', head, rows);
+    report.bar({
+      name: `put, ${many} in flight, of one commit per put`,
+      ratio: speedRatio(rounds, slotName(own, many), slotName(own, 1)),
+      least: 3,
+    });
+    const perSecond = (name: string): string => `${(1e6 / medianOf(rounds, slotName(name, 1))).toFixed(0)}/s`;
+    report.ratio(speedRatio(rounds, slotName(own, 1), slotName(bareInsert, 1)), {
+      what: 'durable accept, SQLite',
+      ours: `put: ${perSecond(own)}`,
+      beside: `bare INSERT: ${perSecond(bareInsert)}`,
+    });
   } finally {
     for (const engine of engines) await engine.close();
     await rm(folder, { recursive: true });

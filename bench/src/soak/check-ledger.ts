@@ -142,5 +142,5 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-/** A settlement waits some milliseconds for a transaction, and for other processes that write. */
-const settledMs = 500;
+/** A settlement waits some milliseconds for a transaction, for other processes that write, and for a CPU. */
+const settledMs = 2_000;

@@ -26,8 +26,8 @@ export function openInbox(path: string, options: EmbeddedInboxOptions, wrong: Wr
   }
 }
 
-/** As one does who collects events in memory and writes them ten times a second. */
+/** As one does who collects events in memory and writes them once a second. */
 async function writeLater(inbox: Inbox, entry: InboxEntry, options: { readonly timeoutMs: number }): Promise<void> {
-  await sleep(100);
+  await sleep(1_000);
   await inbox.put(entry, options);
 }

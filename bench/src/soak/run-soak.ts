@@ -180,6 +180,6 @@ async function drain(inboxFile: string, patienceMs: number): Promise<JobCounts> 
   }
 }
 
-/** Short, so that what a killed process held comes back within a round or two. */
-const leaseMs = 1_500;
+/** Short, so that what a killed process held comes back within a few rounds; long enough for one that gets no CPU for two seconds. */
+const leaseMs = 4_000;
 const connections = 32;

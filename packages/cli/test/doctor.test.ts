@@ -9,7 +9,10 @@ import { endpointWith, nameOf, rightSteps, type Steps } from './broken-endpoints
 // They wait too: for a moment, before the last probe.
 describe.concurrent('ten broken endpoints, told apart', () => {
   it('finds nothing at the right one that they are made from', async () => {
-    const { json, exitCode, lines } = await examine(endpointWith());
+    let examined = await examine(endpointWith());
+    // A machine that is busy at this moment makes it slow.
+    for (let more = 2; more > 0 && examined.json.isCutShort; more--) examined = await examine(endpointWith());
+    const { json, exitCode, lines } = examined;
     expect(json).toMatchObject({ healthy: true, faults: [], warnings: [], isCutShort: false });
     expect(json.probes.map(({ verdict }) => verdict)).toEqual(json.probes.map(() => 'ok'));
     expect(json.probes).toHaveLength(33);

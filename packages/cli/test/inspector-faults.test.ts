@@ -1,3 +1,4 @@
+import { findFreePort } from '@twenty-webhooks/services';
 import type { Page, Route } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { type RunningListen, startListen } from '../src/listen/start-listen.ts';
@@ -44,7 +45,8 @@ describeInChromium('the inspector where something is broken, in Chromium', (open
   });
 
   it('finds the server again after it was away, with all that came meanwhile, and mixes nothing with another one', async () => {
-    const { page, listen, folder, complaints } = await openInspector();
+    // Not one that the system may give to another as soon as nobody listens there.
+    const { page, listen, folder, complaints } = await openInspector({ port: await findFreePort() });
     const startAgain = async (folder: string): Promise<RunningListen> => {
       const again = await startListen({ port: Number(new URL(listen.origin).port), folder, secrets: [secret] });
       onTestFinished(() => again.close().catch(() => {}));

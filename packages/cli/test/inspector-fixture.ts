@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describeWith, findProgram, makeTemporaryFolder } from '@twenty-webhooks/services';
 import { type JsonObject, sampleEvent, signDelivery } from '@twenty-webhooks/testing';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import { type ListenOptions, type RunningListen, startListen } from '../src/listen/start-listen.ts';
 import { launchChromium } from './launch-chromium.ts';
 
@@ -15,6 +15,8 @@ export function describeInChromium(
 ): void {
   describeWith(findProgram('chromium'), name, (executablePath) => {
     let browser: Browser;
+    // A browser beside three other workers is several times slower than alone.
+    vi.setConfig({ testTimeout: 60_000 });
     beforeAll(async () => {
       requireBuiltPage();
       browser = await launchChromium(executablePath);
@@ -39,7 +41,7 @@ export interface OpenedInspector {
 }
 
 export interface OpenInspectorOptions
-  extends Partial<Pick<ListenOptions, 'secrets' | 'forwardUrl' | 'folder' | 'keep'>> {
+  extends Partial<Pick<ListenOptions, 'secrets' | 'forwardUrl' | 'folder' | 'keep' | 'port'>> {
   readonly context?: BrowserContextOptions;
   /** What the address says after `#`. */
   readonly hash?: string;
@@ -53,9 +55,9 @@ export interface OpenInspectorOptions
  */
 async function openInspector(browser: Browser, options: OpenInspectorOptions = {}): Promise<OpenedInspector> {
   const folder = options.folder ?? (await makeFolder());
-  const { forwardUrl, keep } = options;
+  const { forwardUrl, keep, port = 0 } = options;
   const secrets = 'secrets' in options ? options.secrets : ([secret] as const);
-  const listen = closableOnce(await startListen({ port: 0, folder, secrets, forwardUrl, keep }));
+  const listen = closableOnce(await startListen({ port, folder, secrets, forwardUrl, keep }));
   onTestFinished(() => listen.close());
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
   const complaints: string[] = [];

@@ -93,7 +93,7 @@ describeWith(findProgram('curl'), 'the command to copy, in bash with curl', () =
 function bash(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     // By standard input, since an argument may have 128 KiB.
-    const child = execFile('bash', ['-e'], { timeout: 10_000 }, (error, stdout) =>
+    const child = execFile('bash', ['-e'], { timeout: 30_000 }, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     );
     child.stdin?.end(`set -o pipefail\n${command.replace(/(^|\| )curl /, '$1curl -q -sS ')}\n`);

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { findFreePort } from '@twenty-webhooks/services';
 import { sqliteInbox } from '@twenty-webhooks/sqlite';
 import { sampleEvent, signDelivery, startTestServer } from '@twenty-webhooks/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -253,9 +254,7 @@ describe('starting listen', () => {
   });
 
   test('with --forward to itself is refused', async () => {
-    const { origin, close } = await startTestListen();
-    await close();
-    const port = Number(new URL(origin).port);
+    const port = await findFreePort();
     for (const host of ['localhost', '0.0.0.0', '[::ffff:127.0.0.1]']) {
       const forwardUrl = new URL(`http://${host}:${port}/webhooks/twenty`);
       await expect(startTestListen({ port, forwardUrl })).rejects.toMatchObject({ code: 'FORWARD_TO_ITSELF' });

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { tellWatchdog } from '@twenty-webhooks/services';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+
+// A test may start many processes, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 90_000 });
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 

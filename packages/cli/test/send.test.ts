@@ -284,7 +284,7 @@ describe('many deliveries', () => {
     const { written, ended, kill } = startCli(['send', 'person.created', '--to', to, '--times', '100000', '--json'], {
       env,
     });
-    await expect.poll(() => requests.length, { timeout: 10_000 }).toBeGreaterThan(20);
+    await expect.poll(() => requests.length, { timeout: 30_000 }).toBeGreaterThan(20);
     kill('SIGINT');
     expect(await ended).toEqual({ code: 130, signal: null });
     const { summary, deliveries } = JSON.parse(written.out);
@@ -297,7 +297,7 @@ describe('many deliveries', () => {
   test('of which there is one only: Ctrl-C says that it had no answer', async () => {
     const { to, requests } = await startServer((request) => void request.resume());
     const { written, ended, kill } = startCli(['send', 'person.created', '--to', to], { env });
-    await expect.poll(() => requests.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => requests.length, { timeout: 30_000 }).toBe(1);
     kill('SIGINT');
     expect(await ended).toEqual({ code: 130, signal: null });
     expect(written.out).toContain('Interrupted before there was an answer.');

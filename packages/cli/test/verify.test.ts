@@ -153,7 +153,7 @@ describe('what cannot be done: 2, and how to do it', () => {
 describeWith(findProgram('tmux'), 'in a terminal', (tmux) => {
   test('nobody is asked for a secret, nor has to type a body in vain, where standard input is the body', async () => {
     const terminal = await startInTmux(tmux, ['verify', '--body', '-', '-H', 'X-Twenty-Signature: sha256=ab']);
-    await expect.poll(async () => (await terminal.screen()).join('\n'), { timeout: 15_000 }).toContain('ended with 2');
+    await expect.poll(async () => (await terminal.screen()).join('\n'), { timeout: 30_000 }).toContain('ended with 2');
     expect((await terminal.screen()).join('\n')).toContain('No secret.');
   });
 });

@@ -11,6 +11,7 @@ export type AdapterReceiver = Pick<Receiver, 'receive' | 'isVerifyOnly' | 'close
 /** The receiver that an adapter makes of its options. */
 export type ReceiverFor<TSchemas extends Schemas> = Receiver<WithSchemas<TwentyObjects, TSchemas>>;
 
+/** Where an adapter answers. */
 export interface PathOption {
   /** Where deliveries arrive; what exactly it is compared with is the adapter's matter. */
   readonly path?: string | undefined;

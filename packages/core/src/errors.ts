@@ -38,6 +38,7 @@ export type SetupCode =
 /** Why a job of an inbox failed, beside what its handler threw. */
 export type JobCode = 'NON_RETRYABLE' | 'RETRY_AFTER' | 'HANDLER_MISSING' | 'WORKER_LOST';
 
+/** Every `code` that a `WebhookError` can have. */
 export type ErrorCode = RejectionCode | FailureCode | SetupCode | JobCode;
 
 const brand = Symbol.for('twenty-webhooks.error');

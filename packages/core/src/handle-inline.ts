@@ -1,18 +1,21 @@
 import { immediate } from '#crypto';
+import { after } from './after.ts';
 import type { MaybePromise } from './crypto/contract.ts';
 import { within } from './deadline.ts';
 import type { Delivery } from './delivery.ts';
 import type { RegisteredHandler } from './dispatch.ts';
 import { type FailureCode, WebhookError } from './errors.ts';
 import type { TwentyEvent } from './events.ts';
-import { type IdempotencyStore, idempotencyKey } from './idempotency.ts';
+import { type ClaimResult, type Claims, type IdempotencyStore, idempotencyKey, keyText } from './idempotency.ts';
 import { InlineContext } from './inline-context.ts';
 import type { Logger } from './logger.ts';
+import { createMemoryClaims } from './memory/memory-claims.ts';
 import type { LateSettlement } from './observation.ts';
 import { reasonOf } from './outcome.ts';
 
 export interface InlineOptions {
-  readonly store: IdempotencyStore | 'off';
+  /** Without one, claims are made in the memory of this process. */
+  readonly store: IdempotencyStore | 'off' | undefined;
   readonly handlerTimeoutMs: number;
   readonly now: () => number;
   readonly logger: Logger;
@@ -37,6 +40,7 @@ export interface InlineHandling {
 }
 
 export function createInlineHandling(options: InlineOptions): InlineHandling {
+  const claims = options.store ?? createMemoryClaims();
   const active = new Map<Batch, Promise<unknown>>();
 
   async function waitFor(batch: Batch, finished: Promise<unknown>): Promise<InlineResult> {
@@ -52,7 +56,7 @@ export function createInlineHandling(options: InlineOptions): InlineHandling {
 
   return {
     handle(handlers, event, delivery) {
-      const batch = new Batch(handlers, event, delivery, options);
+      const batch = new Batch(handlers, event, delivery, claims, options);
       const finished = batch.start();
       return finished === undefined ? batch.conclude() : waitFor(batch, finished);
     },
@@ -68,8 +72,8 @@ interface Run {
   readonly handler: RegisteredHandler;
   state: 'claiming' | 'running' | 'handled' | 'duplicate' | 'busy' | 'failed' | 'unavailable';
   cause?: unknown;
-  /** Extends the claim; set while the run has one. */
-  extend?: () => Promise<boolean>;
+  /** Extends its claim. Bound, no closure: that would keep the whole event alive until V8 collects its old garbage. */
+  extend: (() => MaybePromise<boolean>) | undefined;
 }
 
 /** What a state means when the answer must go out. */
@@ -84,26 +88,33 @@ const failures = {
 class Batch {
   readonly event: TwentyEvent;
   readonly delivery: Delivery;
+  readonly #store: Claims | 'off';
   readonly #options: InlineOptions;
   readonly #runs: readonly Run[];
   #open = 0;
   #isLate = false;
   #abort: AbortController | undefined;
 
-  constructor(handlers: readonly RegisteredHandler[], event: TwentyEvent, delivery: Delivery, options: InlineOptions) {
+  constructor(
+    handlers: readonly RegisteredHandler[],
+    event: TwentyEvent,
+    delivery: Delivery,
+    store: Claims | 'off',
+    options: InlineOptions,
+  ) {
     this.event = event;
     this.delivery = delivery;
+    this.#store = store;
     this.#options = options;
-    const state = options.store === 'off' ? 'running' : 'claiming';
-    this.#runs = handlers.map((handler) => ({ handler, state }));
+    const state = store === 'off' ? 'running' : 'claiming';
+    this.#runs = handlers.map((handler) => ({ handler, state, extend: undefined }));
   }
 
   /** Start every handler. `undefined` if all are finished at once, else a promise that never rejects. */
   start(): Promise<unknown> | undefined {
-    const { store } = this.#options;
     const pending: Promise<void>[] = [];
     for (const run of this.#runs) {
-      const result = store === 'off' ? this.#runUnclaimed(run) : this.#runClaimed(run, store);
+      const result = this.#start(run);
       if (result === undefined) continue;
       this.#open++;
       pending.push(result.then(() => void this.#open--));
@@ -161,48 +172,62 @@ class Batch {
     return this.#abort;
   }
 
-  #runUnclaimed(run: Run): Promise<void> | undefined {
-    // Where digests are promises, the handler's key must be there before the handler asks for it.
-    return immediate
-      ? this.#invoke(run, undefined)
-      : Promise.resolve(this.#key(run)).then((key) => this.#invoke(run, key));
+  /** From the claim to its end. Never rejects; `undefined` if there was nothing to wait for. */
+  #start(run: Run): MaybePromise<undefined> {
+    const store = this.#store;
+    // Nothing to wait for before the handler runs.
+    if (store === 'off' && immediate) return this.#invoke(run, undefined);
+    try {
+      const { workspaceId, id } = this.event;
+      const handlerName = run.handler.name;
+      const text = keyText(workspaceId, id, handlerName);
+      // What a sender can make long is hashed: the memory of the process is bounded.
+      const isOwnKey = immediate && this.#options.store === undefined && text.length < 300;
+      // Where digests are promises, the handler's key must be there before the handler asks for it.
+      const result = after<string | undefined, unknown>(
+        isOwnKey ? undefined : idempotencyKey(workspaceId, id, handlerName),
+        (digest) => (store === 'off' ? this.#invoke(run, digest) : this.#claim(run, store, digest ?? text, digest)),
+      );
+      return after<unknown, undefined>(
+        result,
+        () => undefined,
+        (cause) => this.#storeFailed(run, cause),
+      );
+    } catch (cause) {
+      return this.#storeFailed(run, cause);
+    }
   }
 
-  async #runClaimed(run: Run, store: IdempotencyStore): Promise<void> {
+  #claim(run: Run, store: Claims, key: string, digest: string | undefined): MaybePromise<unknown> {
     const leaseMs = this.#options.handlerTimeoutMs + leaseMarginMs;
-    try {
-      // What is there at once is not awaited: every turn of the queue costs.
-      const derived = this.#key(run);
-      const key = typeof derived === 'string' ? derived : await derived;
-      const claim = await store.claim(key, leaseMs);
+    return after<ClaimResult, unknown>(store.claim(key, leaseMs), (claim) => {
       if (claim.state !== 'claimed') {
         run.state = claim.state === 'done' ? 'duplicate' : 'busy';
         return;
       }
       const { token } = claim;
       // The claim came after the answer: nobody waits any more, and a redelivery may have it.
-      if (this.#isLate) return void (await store.release(key, token));
-      // Async, so that a store that throws or answers at once is no different.
-      run.extend = async () => store.extend(key, token, leaseMs);
-      const running = this.#invoke(run, key);
-      if (running !== undefined) await running;
-      delete run.extend;
-      await (run.state === 'handled' ? store.complete(key, token, doneTtlMs) : store.release(key, token));
-    } catch (cause) {
-      // A handler that finished stays finished, though a redelivery may run it again.
-      if (run.state === 'claiming') Object.assign(run, { state: 'unavailable', cause });
-      else this.#options.logger.error('[twenty-webhooks] the idempotency store failed', cause);
-    }
+      if (this.#isLate) return store.release(key, token);
+      run.extend = store.extend.bind(store, key, token, leaseMs);
+      return after<undefined, unknown>(this.#invoke(run, digest), () =>
+        run.state === 'handled' ? store.complete(key, token, doneTtlMs) : store.release(key, token),
+      );
+    });
   }
 
-  #invoke(run: Run, key: string | undefined): Promise<void> | undefined {
+  #storeFailed(run: Run, cause: unknown): undefined {
+    // A handler that finished stays finished, though a redelivery may run it again.
+    if (run.state === 'claiming') Object.assign(run, { state: 'unavailable', cause });
+    else this.#options.logger.error('[twenty-webhooks] the idempotency store failed', cause);
+  }
+
+  #invoke(run: Run, key: string | undefined): MaybePromise<undefined> {
     run.state = 'running';
     try {
-      const result = run.handler.run(this.event, new InlineContext(this, run.handler.name, key));
-      if (!isPromiseLike(result)) return this.#settle(run, 'handled');
-      return Promise.resolve(result).then(
+      return after<unknown, undefined>(
+        run.handler.run(this.event, new InlineContext(this, run.handler.name, key)),
         () => this.#settle(run, 'handled'),
-        (cause: unknown) => this.#settle(run, 'failed', cause),
+        (cause) => this.#settle(run, 'failed', cause),
       );
     } catch (cause) {
       return this.#settle(run, 'failed', cause);
@@ -224,23 +249,18 @@ class Batch {
 
   /** Keep the claim of a late run as long as it runs, so that a redelivery is `busy` meanwhile. */
   #keepClaim(run: Run): void {
-    const extend = async (): Promise<void> => {
-      const isHeld = await run.extend?.().catch(() => true);
+    const keep = async (): Promise<void> => {
+      // Async, so that a store that throws or answers at once is no different.
+      const extend = async () => run.extend?.();
+      const isHeld = await extend().catch(() => true);
       if (!isHeld || run.state !== 'running') clearInterval(timer);
     };
-    const timer = setInterval(extend, leaseMarginMs / 2);
+    const timer = setInterval(keep, leaseMarginMs / 2);
     // On Node a handler that never returns must not keep the process alive.
     (timer as { unref?: () => void }).unref?.();
-    void extend();
-  }
-
-  #key({ handler }: Run): MaybePromise<string> {
-    return idempotencyKey(this.event.workspaceId, this.event.id, handler.name);
+    void keep();
   }
 }
-
-const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 
 /** How many turns of the microtask queue are waited for before a timer is worth it. */
 const promptTurns = 16;

@@ -4,6 +4,7 @@ import type { TwentyEvent } from './events.ts';
 /** Your code for an event. What it returns does not matter, only whether it throws; a promise is awaited. */
 export type Handler<TEvent = TwentyEvent> = (event: TEvent, context: HandlerContext) => unknown;
 
+/** What a handler gets beside the event: facts of this run of it. */
 export interface HandlerContext {
   /** 1 for the first run; more only with an inbox. */
   readonly attempt: number;
@@ -17,6 +18,7 @@ export interface HandlerContext {
   readonly idempotencyKey: string;
 }
 
+/** What `receiver.on` may say about a handler, beside its pattern. */
 export interface HandlerOptions {
   /** Run only if one of these fields changed; `company` and `companyId` are the same. For `….updated` patterns only. */
   readonly fields?: readonly string[];

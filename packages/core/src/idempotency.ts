@@ -19,6 +19,7 @@ export interface IdempotencyStore {
   release(key: string, token: string): Promise<boolean>;
 }
 
+/** What became of a claim: it is yours, another has it, or the work is done. */
 export type ClaimResult =
   | { readonly state: 'claimed'; readonly token: string }
   | { readonly state: 'busy' }
@@ -29,5 +30,16 @@ export type ClaimResult =
  * workspace belongs to it because an envelope's id is the sender's free text.
  */
 export function idempotencyKey(workspaceId: string, eventId: string, handlerName: string): MaybePromise<string> {
-  return digest([JSON.stringify([workspaceId, eventId, handlerName])]);
+  return digest([keyText(workspaceId, eventId, handlerName)]);
 }
+
+/** What an idempotency key is the hash of: in the memory of one process as good as that, and cheaper. */
+export const keyText = (workspaceId: string, eventId: string, handlerName: string): string =>
+  JSON.stringify([workspaceId, eventId, handlerName]);
+
+/** A store, or one in the memory of this process, which answers at once. */
+export type Claims = {
+  readonly [Name in keyof IdempotencyStore]: (
+    ...parameters: Parameters<IdempotencyStore[Name]>
+  ) => MaybePromise<Awaited<ReturnType<IdempotencyStore[Name]>>>;
+};

@@ -54,6 +54,7 @@ export interface EntryEvent {
   readonly record: RecordRef | undefined;
 }
 
+/** The record that an event is about, and when it changed. */
 export interface RecordRef {
   readonly object: string;
   readonly id: string;

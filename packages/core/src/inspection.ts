@@ -24,8 +24,10 @@ export interface InboxInspection {
 /** `waiting`: to be run, now or later. `dead`: given up, see its error. */
 export type JobState = 'waiting' | 'running' | 'done' | 'dead';
 
+/** How many jobs there are in each state. */
 export type JobCounts = Readonly<Record<JobState, number>>;
 
+/** Which jobs are meant: those that fit every member that is given. */
 export interface JobFilter {
   readonly state?: JobState | undefined;
   /** Name of an object: `person`. */
@@ -34,10 +36,12 @@ export interface JobFilter {
   readonly handler?: string | undefined;
 }
 
+/** Which finished jobs lose their body and their error. */
 export interface PurgeFilter extends JobFilter {
   readonly finishedBeforeMs?: number | undefined;
 }
 
+/** Which jobs to list, and how many of them. */
 export interface ListOptions extends JobFilter {
   /** @default 100 */
   readonly limit?: number | undefined;

@@ -89,16 +89,19 @@ export interface TaskRecord extends BaseRecord {
 /** Records of objects that nobody declared. */
 export type CustomRecord = BaseRecord & { readonly [field: string]: unknown };
 
+/** The name of a person, in its parts. */
 export interface FullNameField {
   firstName?: string | null;
   lastName?: string | null;
 }
 
+/** Addresses of a person; Twenty calls the first one primary. */
 export interface EmailsField {
   primaryEmail?: string | null;
   additionalEmails?: readonly string[] | null;
 }
 
+/** Numbers of a person, each in three parts. */
 export interface PhonesField {
   /** Without the calling code. */
   primaryPhoneNumber?: string | null;
@@ -109,12 +112,14 @@ export interface PhonesField {
   additionalPhones?: readonly { number: string; countryCode: string; callingCode: string }[] | null;
 }
 
+/** A link with its label, and further ones. */
 export interface LinksField {
   primaryLinkLabel?: string | null;
   primaryLinkUrl?: string | null;
   secondaryLinks?: readonly { label: string; url: string }[] | null;
 }
 
+/** An amount of money; `amountOf` reads it exactly. */
 export interface CurrencyField {
   /** A millionth of the unit. Large amounts may come as a string. */
   amountMicros?: number | string | null;
@@ -122,6 +127,7 @@ export interface CurrencyField {
   currencyCode?: string | null;
 }
 
+/** A postal address, in its parts. */
 export interface AddressField {
   addressStreet1?: string | null;
   addressStreet2?: string | null;
@@ -133,6 +139,7 @@ export interface AddressField {
   addressLng?: number | string | null;
 }
 
+/** A text with formatting, in two notations. */
 export interface RichTextField {
   /** The editor's own blocks, as JSON text. */
   blocknote?: string | null;

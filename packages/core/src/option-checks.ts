@@ -18,16 +18,19 @@ export function checkOptions(options: object, checks: Readonly<Record<string, Op
   }
 }
 
+/** Make the error for an option that cannot be used. */
 export function invalidOption(message: string): WebhookError {
   return new WebhookError('OPTION_INVALID', message);
 }
 
+/** Check that an option is a number from `min` to the longest delay of a timer, in milliseconds. */
 // Above the largest delay of a timer, timers fire at once.
 export const numberFrom = (min: number): OptionCheck => [
   (value) => typeof value === 'number' && value >= min && value <= 2_147_483_647,
   `a number from ${min} to 2147483647`,
 ];
 
+/** Check that an option is a whole number from `min` to the longest delay of a timer, in milliseconds. */
 export const wholeNumberFrom = (min: number): OptionCheck => [
   (value) => Number.isSafeInteger(value) && numberFrom(min)[0](value),
   `a whole number from ${min}`,
@@ -37,6 +40,7 @@ export const isObject = (value: unknown): boolean => typeof value === 'object' &
 
 export const aFunction: OptionCheck = [(value) => typeof value === 'function', 'a function'];
 
+/** Check that an option is an object with these functions. */
 export const hasFunctions =
   (...names: readonly string[]) =>
   (value: unknown): boolean =>
@@ -47,6 +51,7 @@ export const listOf =
   (value: unknown): boolean =>
     Array.isArray(value) && value.length > 0 && value.every(isItem);
 
+/** Check that an option is text, and not empty. */
 export const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 export const aSchemeList: OptionCheck = [

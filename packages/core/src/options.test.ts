@@ -185,10 +185,6 @@ describe('defaults', () => {
     });
   });
 
-  test('each receiver remembers for itself', () => {
-    expect(toSettings({ secret }).store).not.toBe(toSettings({ secret }).store);
-  });
-
   test('the logger is the console', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     await createReceiver({ secret }).receive({ method: 'GET', url: '/', headers: {}, body: new Uint8Array() });

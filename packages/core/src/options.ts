@@ -4,7 +4,6 @@ import type { Handler } from './handler.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { Inbox } from './inbox.ts';
 import type { Logger } from './logger.ts';
-import { memoryStore } from './memory/memory-store.ts';
 import type { TwentyObjects } from './objects.ts';
 import type { Observation } from './observation.ts';
 import {
@@ -91,7 +90,7 @@ export interface Settings {
   readonly inbox: Inbox | undefined;
   readonly work: boolean;
   readonly retry: RetryPolicy;
-  readonly store: IdempotencyStore | 'off';
+  readonly store: IdempotencyStore | 'off' | undefined;
   readonly handlerTimeoutMs: number;
   readonly logger: Logger;
   readonly schemas: Schemas | undefined;
@@ -116,7 +115,7 @@ export function toSettings(options: ReceiverOptions): Settings {
     work: options.work ?? true,
     retry: toRetryPolicy(options.retry),
     handlerTimeoutMs: options.handlerTimeoutMs ?? 4_500,
-    store: options.idempotency ?? memoryStore(),
+    store: options.idempotency,
     logger,
     schemas: options.schemas,
     observe: options.observe && toQuietObserver(options.observe, logger),

@@ -16,6 +16,7 @@ export interface BodyLimits {
  */
 export type ReadBody = (limits: BodyLimits) => Promise<Uint8Array>;
 
+/** Why there is no body: the codes with which a `ReadBody` may reject. */
 export type BodyErrorCode = 'BODY_TOO_LARGE' | 'BODY_TIMEOUT' | 'BODY_INCOMPLETE' | 'BODY_ALREADY_PARSED';
 
 /** Make the error with which a `ReadBody` says why there is no body; `fix` names the line to change. */

@@ -549,11 +549,9 @@ describe('observe', () => {
     expect(await receive(genuine, { ...(handled as object), observe, logger: log })).toMatchObject({
       status: 'handled',
     });
-    await vi.waitFor(() =>
-      expect(log.errors).toEqual([
-        [expect.stringMatching(/observe/), expect.objectContaining({ message: 'observer' })],
-      ]),
-    );
+    await expect
+      .poll(() => log.errors)
+      .toEqual([[expect.stringMatching(/observe/), expect.objectContaining({ message: 'observer' })]]);
   });
 
   test('that never answers holds nothing up', async () => {

@@ -129,3 +129,19 @@ describe('primaryPhone', () => {
     expect(primaryPhone(record)).toBe(expected);
   });
 });
+
+test('a custom field of the same name and another type is no text', () => {
+  const odd = {
+    name: { firstName: { a: 1 }, lastName: 'Lovelace' },
+    emails: { primaryEmail: 1 },
+    email: ['x'],
+    phones: { primaryPhoneNumber: 441234567890 },
+    phone: {},
+  };
+  expect(fullName(odd as never)).toBe('Lovelace');
+  expect(fullName({ name: 42, firstName: 'Ada' } as never)).toBe('Ada');
+  expect(primaryEmail(odd as never)).toBeUndefined();
+  expect(primaryPhone(odd as never)).toBeUndefined();
+  expect(primaryPhone({ phones: { primaryPhoneNumber: '1', primaryPhoneCallingCode: 44 as never } })).toBe('1');
+  expect(amountOf({ amountMicros: 1, currencyCode: {} as never })?.currencyCode).toBe('');
+});

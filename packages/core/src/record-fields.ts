@@ -4,25 +4,26 @@ import type { CurrencyField, EmailsField, FullNameField, PhonesField } from './o
 export function fullName(
   record: Maybe<{ name?: FullNameField | string | null; firstName?: string | null; lastName?: string | null }>,
 ): string {
-  if (typeof record?.name === 'string') return record.name;
-  const { firstName, lastName } = record?.name ?? record ?? {};
-  return [firstName, lastName].filter(Boolean).join(' ');
+  const name: unknown = record?.name;
+  if (typeof name === 'string') return name;
+  const { firstName, lastName } = (typeof name === 'object' ? (name as FullNameField | null) : null) ?? record ?? {};
+  return [textOf(firstName), textOf(lastName)].filter(Boolean).join(' ');
 }
 
 /** First e-mail address, from `emails` or from the flat `email`; `undefined` if there is none. */
 export function primaryEmail(
   record: Maybe<{ emails?: EmailsField | null; email?: string | null }>,
 ): string | undefined {
-  return record?.emails?.primaryEmail || record?.email || undefined;
+  return textOf(record?.emails?.primaryEmail) || textOf(record?.email) || undefined;
 }
 
 /** First telephone number with its calling code (`+441234567890`), or the flat `phone`; `undefined` if there is none. */
 export function primaryPhone(
   record: Maybe<{ phones?: PhonesField | null; phone?: string | null }>,
 ): string | undefined {
-  const number = record?.phones?.primaryPhoneNumber;
-  if (!number) return record?.phone || undefined;
-  return number.startsWith('+') ? number : `${record?.phones?.primaryPhoneCallingCode ?? ''}${number}`;
+  const number = textOf(record?.phones?.primaryPhoneNumber);
+  if (number === '') return textOf(record?.phone) || undefined;
+  return number.startsWith('+') ? number : textOf(record?.phones?.primaryPhoneCallingCode) + number;
 }
 
 /** An exact amount of money. */
@@ -48,7 +49,10 @@ export function amountOf(field: CurrencyField | null | undefined): Amount | unde
   const digits = (micros < 0n ? -micros : micros).toString().padStart(7, '0');
   const fraction = digits.slice(-6).replace(/0+$/, '');
   const decimal = `${micros < 0n ? '-' : ''}${digits.slice(0, -6)}${fraction && `.${fraction}`}`;
-  return { micros, decimal, currencyCode: field?.currencyCode ?? '' };
+  return { micros, decimal, currencyCode: textOf(field?.currencyCode) };
 }
+
+// A custom field may have the name, but not the type.
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 type Maybe<T> = T | null | undefined;

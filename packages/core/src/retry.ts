@@ -10,6 +10,7 @@ export interface RetryOptions {
   readonly maxDelayMs?: number | undefined;
 }
 
+/** The `RetryOptions` with every default filled in. */
 export type RetryPolicy = { readonly [Name in keyof RetryOptions]-?: number };
 
 /** @throws OPTION_INVALID */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InboxEntry } from './inbox.ts';
-import { bodyOf, deliveryOf, entryEventOf, toJobInfo, toStoredJobs } from './stored-job.ts';
+import { bodyOf, deliveryOf, entryEventOf, isStoredJobFacts, toJobInfo, toStoredJobs } from './stored-job.ts';
 
 const delivery = { receivedAtMs: 5, scheme: 'plain', secretIndex: 1, signedAtMs: undefined, nonce: undefined } as const;
 const record = { object: 'person', id: 'r\0\ud800', changedAtMs: 7 };
@@ -58,5 +58,26 @@ describe('a stored job', () => {
       recordId: undefined,
       state: 'waiting',
     });
+  });
+});
+
+describe('data of a queue', () => {
+  const [job] = stored(entryOf(new Uint8Array()));
+
+  it('is a job if an inbox wrote it', () => {
+    expect(isStoredJobFacts(job)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    null,
+    'text',
+    [],
+    {},
+    { ...job, key: 5 },
+    { ...job, handler: undefined },
+    { ...job, delivery: null },
+  ])('is none if it is %o', (data) => {
+    expect(isStoredJobFacts(data)).toBe(false);
   });
 });

@@ -65,11 +65,13 @@ export function isStoredJobFacts(data: unknown): data is StoredJobFacts {
 /** The bytes that were received. */
 export const bodyOf = ({ body }: Pick<StoredJob, 'body'>): Uint8Array => encoder.encode(body);
 
+/** Read the facts of the delivery that a queue kept as JSON. */
 export function deliveryOf({ delivery }: Pick<StoredJobFacts, 'delivery'>): Delivery {
   const { receivedAtMs = 0, scheme = 'unsigned', secretIndex, signedAtMs, nonce } = delivery;
   return { receivedAtMs, scheme, secretIndex, signedAtMs, nonce };
 }
 
+/** Read what an inbox knows of the event that a queue kept as JSON. */
 export function entryEventOf({
   event: name,
   eventId: id,
@@ -82,6 +84,7 @@ export function entryEventOf({
   return { id, name, workspaceId, record: isAboutRecord ? { object, id: recordId, changedAtMs } : undefined };
 }
 
+/** Put together what an inspection says about a job, of what was stored and of how far it is. */
 export function toJobInfo(
   { key, handler, event, eventId, workspaceId, object, recordId }: StoredJobFacts,
   { state, attempt, storedAtMs, dueAtMs, startedAtMs, finishedAtMs, lastError }: JobProgress,

@@ -6,6 +6,7 @@ import { aFunction, aSchemeList, checkOptions, numberFrom, type OptionCheck } fr
 import { reasonOf } from './outcome.ts';
 import { type HeadersLike, type RequestHead, readHead } from './request-head.ts';
 
+/** What `verifySignature` needs to know beside the delivery; the receiver's options have the same names. */
 export interface VerifyOptions {
   /** One secret, or several during a rotation; used as UTF-8 text exactly as given. */
   readonly secret: string | readonly string[];

@@ -1,49 +1,14 @@
-import type { RequestListener } from 'node:http';
-import { type AdapterFixture, describeAdapter, startTestServer } from '@twenty-webhooks/testing';
-import express5, { type Express } from 'express';
+import { describeAdapter } from '@twenty-webhooks/testing';
+import express5 from 'express';
 import express4 from 'express4';
-import { describe, it } from 'vitest';
-import { twentyWebhooks } from './twenty-webhooks.ts';
+import { describe, it, vi } from 'vitest';
+import { createExpressFixture } from '../test/express-fixture.ts';
+import { twentyWebhooks } from './index.ts';
+
+// A busy machine takes its time for 60 MiB.
+vi.setConfig({ testTimeout: 60_000 });
+
+const createFixture = (express: typeof express5) => createExpressFixture(express, twentyWebhooks);
 
 describeAdapter('Express 5', createFixture(express5), { describe, it });
 describeAdapter('Express 4', createFixture(express4 as unknown as typeof express5), { describe, it });
-
-function createFixture(express: typeof express5): AdapterFixture {
-  const parsers = {
-    'json-parser-first': () => express.json({ type: () => true, limit: '10mb' }),
-    'raw-parser-first': () => express.raw({ type: () => true, limit: '10mb' }),
-    'raw-body': () =>
-      express.json({
-        type: () => true,
-        verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes }),
-      }),
-  };
-  return {
-    variants: ['plain', 'json-parser-first', 'raw-parser-first', 'raw-body', 'verify-only'],
-    async start(variant, options) {
-      const app: Express = express();
-      if (variant in parsers) app.use(parsers[variant as keyof typeof parsers]());
-      const middleware = twentyWebhooks(options);
-      app.use(middleware);
-      app.post('/webhooks/twenty', (request, response) => {
-        response.json({ event: request.twenty?.event.event, id: request.twenty?.event.id });
-      });
-      app.post('/sibling', express.json(), (request, response) => {
-        response.json(request.body);
-      });
-      app.all('/other', (_request, response) => {
-        response.send('other');
-      });
-      const server = await startTestServer(app as RequestListener);
-      return {
-        url: `${server.origin}/webhooks/twenty`,
-        siblingUrl: `${server.origin}/sibling`,
-        otherUrl: `${server.origin}/other`,
-        async close() {
-          await server.close();
-          await middleware.receiver.close({ graceMs: 0 });
-        },
-      };
-    },
-  };
-}

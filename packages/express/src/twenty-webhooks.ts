@@ -32,6 +32,7 @@ export type TwentyRequest = IncomingMessage & {
   twenty?: { readonly event: TwentyEvent; readonly delivery: Delivery };
 };
 
+/** What `twentyWebhooks` makes: a middleware that carries its receiver. */
 export interface TwentyMiddleware<TReceiver = AdapterReceiver> {
   (request: TwentyRequest, response: ServerResponse, next: (error?: unknown) => void): void;
   /** Close it after the server. */

@@ -1,32 +1,10 @@
-import { type AdapterFixture, describeAdapter } from '@twenty-webhooks/testing';
-import Fastify from 'fastify';
-import { describe, it } from 'vitest';
-import { twentyWebhooks } from './twenty-webhooks.ts';
+import { describeAdapter } from '@twenty-webhooks/testing';
+import fastify from 'fastify';
+import { describe, it, vi } from 'vitest';
+import { createFastifyFixture } from '../test/fastify-fixture.ts';
+import { twentyWebhooks } from './index.ts';
 
-const fixture: AdapterFixture = {
-  // A parser of the app never runs on the adapter's route, so that only hooks could take the body away.
-  variants: ['plain', 'raw-body'],
-  async start(variant, options) {
-    const app = Fastify({ forceCloseConnections: true });
-    if (variant === 'raw-body') {
-      app.addHook('preParsing', async (request, _reply, payload) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of payload) chunks.push(chunk);
-        Object.assign(request, { rawBody: Buffer.concat(chunks) });
-      });
-    }
-    app.register(twentyWebhooks, { ...options });
-    app.post('/sibling', async (request) => request.body);
-    app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, text: string) => text);
-    app.route({ method: ['GET', 'POST', 'DELETE'], url: '/other', handler: async () => 'other' });
-    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
-    return {
-      url: `${origin}/webhooks/twenty`,
-      siblingUrl: `${origin}/sibling`,
-      otherUrl: `${origin}/other`,
-      close: () => app.close(),
-    };
-  },
-};
+// A busy machine takes its time for 60 MiB.
+vi.setConfig({ testTimeout: 60_000 });
 
-describeAdapter('Fastify 5', fixture, { describe, it });
+describeAdapter('Fastify 5', createFastifyFixture(fastify, twentyWebhooks), { describe, it });

@@ -15,11 +15,14 @@ import { nodeBody } from '@twenty-webhooks/core/node';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-export interface TwentyVariables {
+/** What is in `c.var` after `twentyWebhooks()` has only verified. */
+// Not an interface: Hono before 4.5 wants an index signature, which a type has of itself.
+export type TwentyVariables = {
   /** A genuine delivery, set by `twentyWebhooks()` without handlers. */
   readonly twenty: { readonly event: TwentyEvent; readonly delivery: Delivery };
-}
+};
 
+/** What `twentyWebhooks` makes: a handler, or middleware, that carries its receiver. */
 export type TwentyHandler<TReceiver = AdapterReceiver> = MiddlewareHandler<{ Variables: TwentyVariables }> & {
   /** Close it after the server. */
   readonly receiver: TReceiver;

@@ -39,11 +39,11 @@ describe('a receiver in Next', () => {
     expect(open).not.toHaveBeenCalled();
     const event = sampleEvent('person.created', { format: 'server' });
     expect(await (await deliver(before, '/with-inbox', event)).json()).toMatchObject({ status: 'accepted' });
-    await vi.waitFor(() => expect(ran).toEqual(['old']));
+    await expect.poll(() => ran).toEqual(['old']);
     const after = load('new');
     expect(await (await deliver(after, '/with-inbox', event)).json()).toMatchObject({ status: 'duplicate' });
     await deliver(after, '/with-inbox', sampleEvent('person.created', { format: 'server' }));
-    await vi.waitFor(() => expect(ran).toEqual(['old', 'new']));
+    await expect.poll(() => ran).toEqual(['old', 'new']);
     expect(open).toHaveBeenCalledOnce();
     await after.receiver?.close({ graceMs: 0 });
   });

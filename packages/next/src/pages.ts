@@ -9,6 +9,7 @@ import {
 import { nodeBody, writeAnswer } from '@twenty-webhooks/core/node';
 import { type LazyReceiverOptions, lazyReceiver } from './lazy-receiver.ts';
 
+/** What `twentyWebhooks` makes: an API route that makes its receiver when it is needed. */
 export interface TwentyApiHandler {
   (request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Made at the first request, or by `start`. */

@@ -8,6 +8,7 @@ import {
 } from '@twenty-webhooks/core';
 import { type LazyReceiverOptions, lazyReceiver } from './lazy-receiver.ts';
 
+/** What `twentyWebhooks` makes: a route handler that makes its receiver when it is needed. */
 export interface TwentyRouteHandler {
   (request: Request): Promise<Response>;
   /** Made at the first request, or by `start`. */

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceiverOptions } from '@twenty-webhooks/core';
 import {
   type AdapterFixture,
@@ -14,6 +15,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { TwentyRouteHandler } from '../src/twenty-webhooks.ts';
 import { buildNextApp, type NextProcess, startNextApp, startNextProcess } from './next-server.ts';
 
+// A busy machine takes its time for 60 MiB, and to start a server.
+vi.setConfig({ testTimeout: 90_000 });
+
 interface Mount {
   readonly options: ReceiverOptions;
   readonly onHandler: (handler: TwentyRouteHandler) => void;
@@ -26,7 +30,7 @@ let server: TestServer;
 beforeAll(async () => {
   await buildNextApp();
   server = await startNextApp();
-}, 120_000);
+}, 300_000);
 afterAll(() => server.close());
 
 describeAdapter('Next App Router', createFixture(''), { describe, it });
@@ -90,8 +94,10 @@ describe('an inbox in a file, in the built app', () => {
   });
 
   const handledFile = (): string => join(folder, 'handled.txt');
+  /** Handlers end when it is there. */
+  const endFile = (): string => join(folder, 'end');
   const start = (): Promise<NextProcess> =>
-    startNextProcess({ INBOX_FILE: join(folder, 'inbox.sqlite'), HANDLED_FILE: handledFile() });
+    startNextProcess({ INBOX_FILE: join(folder, 'inbox.sqlite'), HANDLED_FILE: handledFile(), END_FILE: endFile() });
   const handled = (): string[] =>
     readFileSync(handledFile(), { encoding: 'utf8', flag: 'a+' }).split('\n').slice(0, -1);
   const event = sampleEvent('person.created', { format: 'server' });
@@ -106,18 +112,22 @@ describe('an inbox in a file, in the built app', () => {
     const { status, id } = await post(running);
     expect(status).toBe('accepted');
     expect(handled().filter((line) => line.startsWith('ended'))).toEqual([]);
-    await vi.waitFor(() => expect(handled()).toEqual([`begun ${id} 1`]));
-    expect(await running.end('SIGTERM')).toBe(0);
+    await expect.poll(handled).toEqual([`begun ${id} 1`]);
+    const ended = running.end('SIGTERM');
+    await sleep(500);
+    writeFileSync(endFile(), '');
+    expect(await ended).toBe(0);
     expect(handled()).toEqual([`begun ${id} 1`, `ended ${id} 1`]);
   });
 
   it('runs what a killed process left before any request comes, and knows it', async () => {
     running = await start();
     const { id } = await post(running);
-    await vi.waitFor(() => expect(handled()).toEqual([`begun ${id} 1`]));
+    await expect.poll(handled).toEqual([`begun ${id} 1`]);
     expect(await running.end('SIGKILL')).toBe('SIGKILL');
+    writeFileSync(endFile(), '');
     running = await start();
-    await vi.waitFor(() => expect(handled()).toEqual([`begun ${id} 1`, `begun ${id} 2`, `ended ${id} 2`]), 10_000);
+    await expect.poll(handled).toEqual([`begun ${id} 1`, `begun ${id} 2`, `ended ${id} 2`]);
     expect(await post(running)).toEqual({ status: 'duplicate', id });
   });
 });

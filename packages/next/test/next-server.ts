@@ -47,10 +47,7 @@ export interface NextProcess {
 
 /** Serve the built app with `next start`, a process of its own, that leaves signals to the app. */
 export async function startNextProcess(env: Readonly<Record<string, string>>): Promise<NextProcess> {
-  const free = await startTestServer(() => {});
-  await free.close();
-  const { origin } = free;
-  const args = [require.resolve('next/dist/bin/next'), 'start', dir, '-p', new URL(origin).port];
+  const args = [require.resolve('next/dist/bin/next'), 'start', dir, '-p', '0'];
   const child = spawn(process.execPath, args, {
     cwd: dir,
     env: {
@@ -60,20 +57,26 @@ export async function startNextProcess(env: Readonly<Record<string, string>>): P
       NEXT_TELEMETRY_DISABLED: '1',
       ...env,
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    printed += text;
+  });
+  // A port that is free, which it says: one that was looked for before may be somebody else's by now.
+  const portOf = (): string | undefined => /Local: .*:(\d+)\s/.exec(printed)?.[1];
   const answers = (): Promise<boolean> =>
-    fetch(`${origin}/other`)
+    fetch(`http://127.0.0.1:${portOf()}/other`)
       .then(({ ok }) => ok)
       .catch(() => false);
-  for (const deadlineMs = Date.now() + 15_000; !(await answers()); await sleep(50)) {
-    if (child.exitCode === null && Date.now() < deadlineMs) continue;
+  for (const deadlineMs = Date.now() + 60_000; portOf() === undefined || !(await answers()); await sleep(50)) {
+    if (child.exitCode === null && child.signalCode === null && Date.now() < deadlineMs) continue;
     child.kill('SIGKILL');
     throw new Error('next start does not answer');
   }
   return {
-    origin,
+    origin: `http://127.0.0.1:${portOf()}`,
     async end(signal) {
       child.kill(signal);
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);

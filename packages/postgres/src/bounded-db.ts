@@ -7,6 +7,9 @@ import type { Db } from 'pg-boss';
  * count time in which the event loop was blocked, and end what is answered already.
  */
 export function boundedDb(pool: pg.Pool, timeoutMs: number): Db {
+  // The pool takes its listener off a client that it hands out. Not later than that: a server that is killed may send its
+  // last word together with the first, and an error that nobody hears ends the process. The query fails with the same error.
+  pool.on('connect', (client) => client.on('error', ignore));
   return {
     async executeSql(text, values) {
       const deadlineMs = performance.now() + timeoutMs;
@@ -17,12 +20,9 @@ export function boundedDb(pool: pg.Pool, timeoutMs: number): Db {
         throw tooLate();
       }
       const client = connected.value;
-      // The pool takes its listener off a client that is in use; the query fails with the same error.
-      client.on('error', ignore);
       try {
         const result = await within(Math.max(100, deadlineMs - performance.now()), client.query(text, values));
         if (result === undefined) throw tooLate();
-        client.off('error', ignore);
         client.release();
         return result.value;
       } catch (cause) {

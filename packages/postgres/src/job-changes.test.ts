@@ -56,10 +56,10 @@ describeWith(await findPostgres(), 'changes of jobs', ({ url, close }) => {
     await boss.insert(place.queue, [{ data: {} }]);
     const [job] = await boss.fetch(place.queue);
     const attempt = { id: String(job?.id), retryCount: 0 };
+    const now = Date.now();
     await retryLater(boss.getDb(), place, { attempt, delayMs: 50_000, output: { message: 'no' } });
     const [found] = await boss.findJobs(place.queue, { id: attempt.id });
     expect(found).toMatchObject({ state: 'retry', output: { message: 'no' } });
-    const now = Date.now();
     expect(Number(found?.startAfter) - now).toBeGreaterThan(45_000);
     // pg-boss deletes what waits longer; that counts from the new time.
     expect(Number(found?.keepUntil) - Number(found?.startAfter)).toBeGreaterThan(95_000);

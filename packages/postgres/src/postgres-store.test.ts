@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
-import { createDatabase, describeWith, findPostgres } from '@twenty-webhooks/services';
+import { createDatabase, describeWith, findPostgres, measureUsableMs } from '@twenty-webhooks/services';
 import { describeIdempotencyStore, idempotencyStoreCases } from '@twenty-webhooks/testing';
 import { Client, type Pool } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { migrate, postgresStore, type SqlClient, sql } from './index.ts';
 
-const pglite = new PGlite();
+// No test waits for its start.
+const pglite = await PGlite.create();
 afterAll(() => pglite.close());
 
 describeIdempotencyStore('postgresStore on PGlite', () => ({ store: postgresStore({ client: pglite }) }), {
@@ -102,24 +103,24 @@ describeWith(await findPostgres(), 'postgresStore on a Postgres server', ({ url,
     const wrongUrl = wrong(new URL((await database).url));
     wrongUrl.password = 'canary-password';
     const store = postgresStore({ connectionString: wrongUrl.href });
-    const startedMs = performance.now();
+    const usableMs = measureUsableMs();
     const failure = await store.claim('k', 1_000).catch((cause: unknown) => cause);
+    const tookMs = usableMs();
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('canary-password');
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(2_000);
     await store.close();
   });
 });
 
 describe('the suite has teeth', () => {
-  const failing = async (wrong: (client: SqlClient) => SqlClient): Promise<string[]> => {
-    const client = new PGlite();
-    await migrate(client);
+  // On the database of the cases above: to make one takes seconds of a processor, and each case has a key of its own.
+  const failing = async (wrong: (client: SqlClient) => SqlClient, names = /./): Promise<string[]> => {
     const failed: string[] = [];
-    for (const { name, run } of idempotencyStoreCases(() => ({ store: postgresStore({ client: wrong(client) }) }))) {
+    const cases = idempotencyStoreCases(() => ({ store: postgresStore({ client: wrong(pglite) }) }));
+    for (const { name, run } of cases.filter(({ name }) => names.test(name))) {
       await run().catch(() => failed.push(name));
     }
-    await client.close();
     return failed;
   };
 
@@ -137,7 +138,7 @@ describe('the suite has teeth', () => {
     ['never takes what ran out', rewritten(/WHERE held\.until <= clock_timestamp\(\)/, 'WHERE false'), /lease ran out/],
     ['does not extend', rewritten(/SET until = clock_timestamp\(\) \+ \$3/, 'SET until = until + 0 * $3'), /extend/],
   ])('against one that %s', async (_what, wrong, expected) => {
-    expect((await failing(wrong)).join('\n')).toMatch(expected);
+    expect((await failing(wrong, expected)).join('\n')).toMatch(expected);
   });
 
   it('and none against the right one', async () => {

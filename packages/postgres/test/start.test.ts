@@ -13,6 +13,8 @@ import { type PostgresInbox, postgresInbox, sql } from '../src/index.ts';
 
 const secret = 'start-secret';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 describeWith(findPostgresFolder(), 'postgresInbox at its start', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pg-hba-'));
   const hba = join(folder, 'pg_hba.conf');
@@ -86,7 +88,10 @@ describeWith(findPostgresFolder(), 'postgresInbox at its start', () => {
     const failure = await inbox.ready().catch((cause: unknown) => cause);
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
     // It tries again, but says it once.
-    await vi.waitFor(async () => expect(await inbox.ready().catch((cause: unknown) => cause)).not.toBe(failure), 3_000);
+    await vi.waitFor(
+      async () => expect(await inbox.ready().catch((cause: unknown) => cause)).not.toBe(failure),
+      10_000,
+    );
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(message);
     expect(JSON.stringify([lines, failure, Object(failure).cause])).not.toContain('canary-password');
@@ -149,7 +154,7 @@ describeWith(findPostgresFolder(), 'postgresInbox at its start', () => {
     expect(lines).toHaveLength(1);
     const receiver = createReceiver({ secret, inbox, on: { '*': () => {} }, logger });
     await receiver.receive({ method: 'POST', url: '/', ...signDelivery(sampleEvent('person.created'), { secret }) });
-    await vi.waitFor(async () => expect((await inbox.inspection.counts()).done).toBe(1), 5_000);
+    await vi.waitFor(async () => expect((await inbox.inspection.counts()).done).toBe(1), 10_000);
     await receiver.close();
     await asAdmin(own.url, 'DROP OWNED BY small', 'DROP ROLE small');
     await own.drop();

@@ -14,6 +14,6 @@ describeWith(await findTestRedis(), 'redisInbox on a Redis server', (server) => 
       createStorage: () => createRedisStorage(server, openInbox),
       childModule: new URL('./testdata/open-inbox.ts', import.meta.url).href,
     },
-    { describe, it },
+    { describe, it: (name, run) => it(name, run, 60_000) },
   );
 });

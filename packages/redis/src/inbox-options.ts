@@ -11,6 +11,7 @@ import {
 import type { Redis, RedisOptions } from 'ioredis';
 import { aConnection, type RedisConnectionOption } from './open-client.ts';
 
+/** Where a `redisInbox` keeps its jobs, and how it runs them. */
 export interface RedisInboxOptions {
   /** A `redis://` or `rediss://` URL, options of ioredis, or an ioredis client, whose options are copied: the inbox opens and closes connections of its own. */
   readonly connection: string | RedisOptions | Redis;

@@ -19,6 +19,7 @@ import { RedisLink } from './redis-link.ts';
 import { createRedisLog } from './redis-log.ts';
 import { type RedisWorker, startRedisWorker } from './redis-worker.ts';
 
+/** An inbox on Redis, with a look at its jobs and a word when it is ready. */
 export type RedisInbox = Inbox & {
   readonly inspection: InboxInspection;
   /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IdempotencyStore } from '@twenty-webhooks/core';
-import { describeWith, findFreePort, findRedis } from '@twenty-webhooks/services';
+import { describeWith, findFreePort, findRedis, measureUsableMs } from '@twenty-webhooks/services';
 import { describeIdempotencyStore, idempotencyStoreCases } from '@twenty-webhooks/testing';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
@@ -100,10 +100,10 @@ it('redisStore fails soon when Redis is not there, and says so once', async () =
   const lines: string[] = [];
   const logger = { warn() {}, error: (line: string) => void lines.push(line) };
   const store = redisStore({ connection: `redis://127.0.0.1:${await findFreePort()}`, logger });
-  const startedMs = performance.now();
+  const usableMs = measureUsableMs();
   const claims = Array.from({ length: 5 }, () => store.claim('k', 1_000));
   for (const claim of claims) await expect(claim).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  expect(usableMs()).toBeLessThan(2_000);
   expect(lines).toEqual([expect.stringMatching(/Nothing listens there/)]);
   await store.close();
 });

@@ -16,6 +16,7 @@ import { RedisLink } from './redis-link.ts';
 import { createRedisLog } from './redis-log.ts';
 import { type RedisScript, runScript } from './redis-script.ts';
 
+/** Where a `redisStore` remembers what was handled. */
 export interface RedisStoreOptions {
   /** As of `redisInbox`. */
   readonly connection: string | RedisOptions | Redis;

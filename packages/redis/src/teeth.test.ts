@@ -1,10 +1,12 @@
 import { describeWith } from '@twenty-webhooks/services';
 import { inboxCases } from '@twenty-webhooks/testing';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { findTestRedis } from '../test/find-test-redis.ts';
 import { openInbox } from './testdata/open-wrong-inbox.ts';
 import { createRedisStorage } from './testdata/redis-storage.ts';
 import type { wrongInboxes } from './testdata/wrong-inboxes.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 // `describeInbox` seen red on BullMQ: each wrong inbox fails the named case, for the named reason. That redisInbox passes
 // all cases is the business of `describe-inbox.test.ts`.
@@ -65,9 +67,9 @@ describeWith(await findTestRedis(), 'the suite refuses inboxes on BullMQ that ar
         return { ...storage, location, open: (settings) => openInbox(location, settings) };
       },
       childModule: new URL('./testdata/open-wrong-inbox.ts', import.meta.url).href,
-      leaseMs: 500,
+      leaseMs: 1_000,
       // What never happens need not be waited for so long here.
-      patienceMs: 1_500,
+      patienceMs: 2_000,
     });
     const found = cases.find((one) => one.name === name);
     if (found === undefined) throw new Error(`no case named ${name}`);

@@ -1,3 +1,4 @@
+import { measureUsableMs } from '@twenty-webhooks/services';
 import { openReceiver } from './opened-receiver.ts';
 
 // Works on an inbox for a second, closes it, and ends by itself when nothing keeps it alive.
@@ -7,8 +8,8 @@ const { receiver } = openReceiver({ connection, prefix: `closing-${process.pid}`
 receiver.start();
 process.send?.('open');
 process.once('message', async () => {
-  const startedMs = performance.now();
+  const usableMs = measureUsableMs();
   await receiver.close({ graceMs: 200 });
-  process.send?.(Math.round(performance.now() - startedMs));
+  process.send?.(usableMs());
   process.disconnect();
 });

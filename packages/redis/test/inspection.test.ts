@@ -13,6 +13,8 @@ import { openReceiver } from './opened-receiver.ts';
 const until = (assertion: () => void | Promise<void>): Promise<void> =>
   vi.waitFor(assertion, { timeout: 10_000, interval: 20 });
 
+vi.setConfig({ testTimeout: 60_000 });
+
 describeWith(await findTestRedis(), 'redisInbox and BullMQ', (server) => {
   afterAll(() => server.close());
 

@@ -1,19 +1,38 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWith, findFreePort, findProgram, startCuttingProxy, startRedis } from '@twenty-webhooks/services';
+import {
+  describeWith,
+  findFreePort,
+  findProgram,
+  measureUsableMs,
+  startCuttingProxy,
+  startRedis,
+} from '@twenty-webhooks/services';
 import { sampleEvent } from '@twenty-webhooks/testing';
 import { Redis } from 'ioredis';
 import { expect, it, vi } from 'vitest';
-import { openReceiver } from './opened-receiver.ts';
+import { type OpenedReceiver, openReceiver } from './opened-receiver.ts';
 
 const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
-/** For a delivery in an outage: 2 seconds, and what a busy machine needs. */
+/** For a delivery in an outage: 2 seconds, and what a busy machine needs; time in which this process stands still does not count. */
 const answerMs = 2_300;
 const until = (assertion: () => void | Promise<void>): Promise<void> =>
   vi.waitFor(assertion, { timeout: 10_000, interval: 20 });
 
+/** Deliver it as Twenty does that is told to come again. Gives its answer in the end, and its id. */
+async function deliverUntilStored(deliver: OpenedReceiver['deliver'], event: object = sampleEvent('person.created')) {
+  let last = await deliver(event);
+  await until(async () => {
+    if (last.status === 'failed') last = await deliver(event);
+    expect(last.status).not.toBe('failed');
+  });
+  return last;
+}
+
 describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () => {
+  vi.setConfig({ testTimeout: 60_000 });
+
   it('at the start: refuses, says why, and works when Redis is there', async () => {
     const redis = await startRedis({ settings });
     await redis.stop();
@@ -26,7 +45,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     expect(refused).toMatchObject({ status: 'failed' });
     expect(refused.tookMs).toBeLessThan(answerMs);
     await redis.start();
-    const { id } = await deliver();
+    const { id } = await deliverUntilStored(deliver);
     await until(() => expect(runs).toEqual([id]));
     await inbox.ready();
     expect(logLines.length).toBe(1);
@@ -65,13 +84,14 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     await redis.start();
     isDown = false;
     for (const event of refused) {
-      const { status, id } = await deliver(event);
+      const { status, id } = await deliverUntilStored(deliver, event);
       // Stored just before the end, perhaps; then it is a true duplicate, and is handled.
       expect(['accepted', 'duplicate']).toContain(status);
       acknowledged.add(id);
     }
     expect(acknowledged.size).toBe(120);
-    await until(() => expect(new Set(runs)).toEqual(acknowledged));
+    // What was being claimed at the end is found when its lease, and a quarter of it, is over.
+    await vi.waitFor(() => expect(new Set(runs)).toEqual(acknowledged), 30_000);
     expect(logLines.length).toBeLessThanOrEqual(4);
     await receiver.close({ graceMs: 1_000 });
     await redis.close();
@@ -90,8 +110,8 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
       expect(tookMs).toBeLessThan(answerMs);
     }
     redis.thaw();
-    const again = await Promise.all(events.map((event) => deliver(event)));
-    const { id } = await deliver();
+    const again = await Promise.all(events.map((event) => deliverUntilStored(deliver, event)));
+    const { id } = await deliverUntilStored(deliver);
     const ids = [before.id, id, ...again.map((one) => one.id)];
     await until(() => expect([...runs].sort()).toEqual(ids.sort()));
     await receiver.close({ graceMs: 1_000 });
@@ -107,12 +127,14 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     );
     await inbox.ready();
     const event = sampleEvent('person.created');
-    proxy.cutNextAnswer();
-    const cut = await deliver(event);
-    expect(cut).toMatchObject({ status: 'failed' });
+    const cut = proxy.cutNextAnswer();
+    const delivering = deliver(event);
+    await cut;
+    const usableMs = measureUsableMs();
+    expect(await delivering).toMatchObject({ status: 'failed' });
     // Who waits is told at once, not when the time is up.
-    expect(cut.tookMs).toBeLessThan(500);
-    expect(await deliver(event)).toMatchObject({ status: 'duplicate' });
+    expect(usableMs()).toBeLessThan(500);
+    expect(await deliverUntilStored(deliver, event)).toMatchObject({ status: 'duplicate' });
     expect(await inbox.inspection.counts()).toEqual({ waiting: 1, running: 0, done: 0, dead: 0 });
     await receiver.close();
     proxy.close();
@@ -134,14 +156,14 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     await admins[1].replicaof('NO', 'ONE');
     await admins[0].replicaof('127.0.0.1', next.port);
     const event = sampleEvent('person.created');
-    await until(async () => expect(await deliver(event)).toMatchObject({ status: 'accepted' }));
-    await until(() => expect(runs.length).toBe(2));
+    const { id } = await deliverUntilStored(deliver, event);
+    await until(() => expect(runs).toEqual([first.id, id]));
     for (const admin of admins) admin.disconnect();
     await receiver.close();
     proxy.close();
     await old.close();
     await next.close();
-  }, 30_000);
+  }, 60_000);
 
   it('Redis is full: 503 with the reason, and it goes on when there is room', async () => {
     const redis = await startRedis({ settings });
@@ -191,22 +213,25 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     await admin.config('SET', 'maxmemory', '1');
     receiver.start();
     const before = await commands();
+    const startedMs = performance.now();
     await sleep(2_500);
-    // A worker that does not rest makes thousands per second.
-    expect((await commands()) - before).toBeLessThan(500);
+    // A worker that does not rest makes thousands.
+    const made = (await commands()) - before;
+    expect(made / ((performance.now() - startedMs) / 1_000)).toBeLessThan(200);
+    await until(() => expect(logLines).toHaveLength(1));
     expect(logLines).toEqual([expect.stringMatching(/maxmemory/)]);
     await admin.config('SET', 'maxmemory', '0');
     await until(() => expect(new Set(runs).size).toBe(20));
     admin.disconnect();
     await receiver.close();
     await redis.close();
-  }, 30_000);
+  }, 60_000);
 
   it('a run whose Redis was away for longer than its lease is aborted, and is run again', async () => {
     const redis = await startRedis({ settings });
     const attempts: string[] = [];
     const { receiver, inbox, deliver, ended } = openReceiver(
-      { connection: redis.url, leaseMs: 500 },
+      { connection: redis.url, leaseMs: 2_000 },
       {
         handler: async (_event, { attempt, signal }) => {
           attempts.push(`began ${attempt}`);
@@ -220,13 +245,13 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
     await deliver();
     await until(() => expect(attempts).toEqual(['began 1']));
     await redis.kill();
-    await sleep(1_000);
+    await sleep(2_500);
     await redis.start();
     await until(() => expect(ended.map(({ result, attempt }) => `${result} ${attempt}`)).toEqual(['done 2']));
     expect(attempts).toEqual(['began 1', 'aborted', 'began 2']);
     await receiver.close();
     await redis.close();
-  }, 30_000);
+  }, 60_000);
 
   it.each(['never there', 'killed', 'frozen', 'up'] as const)(
     'close is over soon, and nothing keeps the process alive: Redis is %s',
@@ -243,12 +268,12 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
       child.send('close');
       const [tookMs] = await once(child, 'message');
       expect(tookMs).toBeLessThan(200 + 2_500);
-      const ended = await Promise.race([exited, sleep(6_000).then(() => ['it lives'])]);
+      const ended = await Promise.race([exited, sleep(10_000).then(() => ['it lives'])]);
       child.kill('SIGKILL');
       expect(ended[0]).toBe(0);
       redis?.thaw();
       await redis?.close();
     },
-    30_000,
+    60_000,
   );
 });

@@ -18,7 +18,7 @@ async function firstWords(options: StartRedisOptions, userOf = (url: string): st
       ({ code, message }: { readonly code: string; readonly message: string }) => `${code}: ${message}`,
     );
     const delivered = await deliver();
-    if (failure === undefined) await vi.waitFor(() => expect(ended.length).toBe(1));
+    if (failure === undefined) await vi.waitFor(() => expect(ended.length).toBe(1), 10_000);
     await receiver.close({ graceMs: 100 });
     expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
     return { failure, logLines, delivered };
@@ -27,6 +27,8 @@ async function firstWords(options: StartRedisOptions, userOf = (url: string): st
     await redis.close();
   }
 }
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeWith(findProgram('redis-server'), 'redisInbox at its start', () => {
   it('says nothing about a Redis that keeps what it has acknowledged', async () => {
@@ -89,7 +91,7 @@ describeWith(findProgram('redis-server'), 'redisInbox at its start', () => {
     const admin = new Redis(redis.url);
     await admin.call('ACL', 'SETUSER', 'app', '~*');
     admin.disconnect();
-    await vi.waitFor(() => inbox.ready(), { timeout: 5_000 });
+    await vi.waitFor(() => inbox.ready(), { timeout: 10_000 });
     expect(await deliver()).toMatchObject({ status: 'accepted' });
     await receiver.close();
     await redis.close();
@@ -101,7 +103,7 @@ describeWith(findProgram('redis-server'), 'redisInbox at its start', () => {
     const { inbox, receiver, deliver, runs } = openReceiver({ connection: given });
     await inbox.ready();
     const { id } = await deliver();
-    await vi.waitFor(() => expect(runs).toEqual([id]));
+    await vi.waitFor(() => expect(runs).toEqual([id]), 10_000);
     await receiver.close();
     expect(await given.ping()).toBe('PONG');
     expect(given.listenerCount('error')).toBe(0);

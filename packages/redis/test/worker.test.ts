@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWith, findProgram, type StartedRedis, startRedis } from '@twenty-webhooks/services';
+import { createGate, describeWith, findProgram, type StartedRedis, startRedis } from '@twenty-webhooks/services';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -8,8 +8,12 @@ import { type OpenedOptions, type OpenedReceiver, openReceiver } from './opened-
 // What happens to Redis or to the clock while handlers run.
 
 const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
+/** Long enough that a renewal may come two seconds late. */
+const leaseMs = 3_000;
 const until = (assertion: () => void | Promise<void>): Promise<void> =>
   vi.waitFor(assertion, { timeout: 10_000, interval: 20 });
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeWith(findProgram('redis-server'), 'redisInbox while handlers run', () => {
   const cleanUps: (() => unknown)[] = [];
@@ -27,8 +31,11 @@ describeWith(findProgram('redis-server'), 'redisInbox while handlers run', () =>
     );
     return { redis, admin };
   }
-  async function open(redis: StartedRedis, options: OpenedOptions = {}): Promise<OpenedReceiver> {
-    const opened = openReceiver({ connection: redis.url, leaseMs: 1_000 }, options);
+  async function open(
+    redis: StartedRedis,
+    { leaseMs, ...options }: OpenedOptions & { readonly leaseMs?: number } = {},
+  ): Promise<OpenedReceiver> {
+    const opened = openReceiver({ connection: redis.url, ...(leaseMs !== undefined && { leaseMs }) }, options);
     cleanUps.push(() => opened.receiver.close({ graceMs: 0 }));
     await opened.inbox.ready();
     return opened;
@@ -37,31 +44,36 @@ describeWith(findProgram('redis-server'), 'redisInbox while handlers run', () =>
   it('the clock is set back: the lease is renewed all the same, and nobody else runs the job', async () => {
     const { redis } = await start();
     const signals: AbortSignal[] = [];
+    const end = createGate();
     const handler: OpenedOptions['handler'] = async (_event, { signal }) => {
       signals.push(signal);
-      await sleep(3_500);
+      await end.opened;
     };
-    const [one] = [await open(redis, { handler }), await open(redis, { handler })];
+    const [one] = [await open(redis, { leaseMs, handler }), await open(redis, { leaseMs, handler })];
     await one.deliver();
     await until(() => expect(signals).toHaveLength(1));
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 60_000 });
-    await sleep(4_500);
+    // The lease, what it takes others to look for the lost, and some.
+    await sleep(1.5 * leaseMs);
+    end.open();
+    await until(async () => expect(await one.inbox.inspection.counts()).toMatchObject({ running: 0, done: 1 }));
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
-    expect(await one.inbox.inspection.counts()).toMatchObject({ running: 0, done: 1 });
   });
 
   it('Redis is full for longer than the lease: the run goes on, and is not repeated', async () => {
     const { redis, admin } = await start();
-    const opened = await open(redis, { handler: () => sleep(2_500) });
+    const end = createGate();
+    const opened = await open(redis, { leaseMs, handler: () => end.opened });
     await opened.deliver();
     await until(() => expect(opened.runs).toHaveLength(1));
     await admin.config('SET', 'maxmemory', '1');
+    await sleep(1.5 * leaseMs);
+    end.open();
     await until(() => expect(opened.ended).toHaveLength(1));
     await sleep(500);
     await admin.config('SET', 'maxmemory', '0');
-    await sleep(2_000);
+    await until(async () => expect(await opened.inbox.inspection.counts()).toMatchObject({ running: 0, done: 1 }));
     expect(opened.runs).toHaveLength(1);
-    expect(await opened.inbox.inspection.counts()).toMatchObject({ running: 0, done: 1 });
   });
 
   const mishaps: Record<string, (admin: Redis) => Promise<unknown>> = {

@@ -9,5 +9,5 @@ describeInbox(
     createStorage: () => createSqliteStorage(openInbox),
     childModule: new URL('./testdata/open-inbox.ts', import.meta.url).href,
   },
-  { describe, it },
+  { describe, it: (name, run) => it(name, run, 60_000) },
 );

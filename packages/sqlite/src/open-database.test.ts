@@ -159,8 +159,11 @@ describe('a file that is there', () => {
        setTimeout(() => { sqlite.exec('COMMIT'); sqlite.close(); }, 300);`,
       { eval: true, execArgv: ['--no-warnings'] },
     );
+    const ended = new Promise((resolve) => held.once('exit', resolve));
     await new Promise((resolve) => held.once('message', resolve));
     openAndClose();
+    // The folder is deleted after the test: the worker must have closed its file by then.
+    await ended;
   });
 });
 

@@ -4,6 +4,7 @@ import { type ClaimResult, type IdempotencyStore, WebhookError } from '@twenty-w
 import { openDatabase } from './open-database.ts';
 import { isBusy } from './sqlite-errors.ts';
 
+/** How long a `sqliteStore` remembers, and by which clock. */
 export interface SqliteStoreOptions {
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;

@@ -1,8 +1,10 @@
 import { inboxCases } from '@twenty-webhooks/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openInbox } from './testdata/open-wrong-inbox.ts';
 import { createSqliteStorage } from './testdata/sqlite-storage.ts';
 import type { wrongInboxes } from './testdata/wrong-inboxes.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 // `describeInbox` seen red where a file and other processes matter: each wrong inbox fails the named case, for the named
 // reason. That sqliteInbox passes all cases is the business of `describe-inbox.test.ts`.
@@ -113,9 +115,9 @@ test.each(table)('an inbox that is wrong ($wrong) fails: $name', async ({ wrong,
   const cases = inboxCases({
     createStorage: () => createSqliteStorage(openInbox, `inbox.${wrong}.sqlite`),
     childModule: new URL('./testdata/open-wrong-inbox.ts', import.meta.url).href,
-    leaseMs: 500,
+    leaseMs: 1_000,
     // What never happens need not be waited for so long here.
-    patienceMs: 1_500,
+    patienceMs: 2_000,
   });
   const found = cases.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no case named ${name}`);

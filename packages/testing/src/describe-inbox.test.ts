@@ -5,6 +5,7 @@ import type { InboxAbility, InboxFixture } from './inbox-suite/inbox-fixture.ts'
 
 const fixture: InboxFixture = {
   lacks: ['crash', 'sharing', 'outage'],
+  patienceMs: 10_000,
   createStorage: () => ({ location: '', open: memoryInbox }),
 };
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RejectionCode } from '@twenty-webhooks/core';
+import type { BodyBytes } from './body-bytes.ts';
 import type { WireFormat } from './sign-delivery.ts';
 
 /** A delivery that an independent implementation (Python's `hmac`) signed, or spoiled, and what is right to make of it. */
@@ -12,7 +13,7 @@ export interface GoldenVector {
   readonly nowMs: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: BodyBytes;
   readonly expected: 'valid' | RejectionCode;
   /** The event's name; of valid vectors only, like `id`. */
   readonly event: string | undefined;

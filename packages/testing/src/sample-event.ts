@@ -5,6 +5,7 @@ import { sampleMetadataChange } from './sample-metadata.ts';
 import { flatRecord, sampleRecord, updatedFieldsOf } from './sample-records.ts';
 import type { WireFormat } from './sign-delivery.ts';
 
+/** In which format a sample is, and what is different in it. */
 export interface SampleEventOptions {
   /** @default 'server' */
   readonly format?: WireFormat | undefined;

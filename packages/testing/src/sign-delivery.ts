@@ -1,8 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { BodyBytes } from './body-bytes.ts';
 
 /** `server`: what Twenty servers send. `envelope`: what Twenty's guide describes. */
 export type WireFormat = 'server' | 'envelope';
 
+/** How Twenty is to sign. */
 export interface SignDeliveryOptions {
   /** The webhook's secret. With `''` the delivery is unsigned, as Twenty's are for a webhook without a secret. */
   readonly secret: string;
@@ -16,7 +18,7 @@ export interface SignDeliveryOptions {
 export interface SignedDelivery {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: BodyBytes;
 }
 
 /**

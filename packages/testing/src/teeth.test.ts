@@ -62,7 +62,7 @@ describe.each(Object.entries(adapterTeeth))('an adapter that is wrong (%s)', (wr
       expect(caseNamed(adapterCases(fixture), name).run()).rejects.toThrow(why),
     );
     await caseNamed(adapterCases(nodeFixture), name).run();
-  });
+  }, 60_000);
 });
 
 const storeTeeth: { readonly [Name in keyof typeof wrongStores]: Tooth } = {

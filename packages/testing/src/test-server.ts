@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A server of a test, on loopback. */
 export interface TestServer {
   /** `http://127.0.0.1:49152`, without a slash at the end. */
   readonly origin: string;

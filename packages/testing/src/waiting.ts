@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 /** Wait for a promise. @throws Error, saying what did not happen, when the time is up */
 export async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+  const late = pass(timeoutMs, timer.signal).then(() => {
     throw new Error(`${what}: not within ${timeoutMs} ms`);
   });
   try {
@@ -16,11 +16,29 @@ export async function within<T>(timeoutMs: number, what: string, promise: Promis
   }
 }
 
+/** In steps, so that time in which the process stood still hardly counts: what came meanwhile is not read yet. */
+async function pass(ms: number, signal: AbortSignal): Promise<void> {
+  for (let step = 0; step < steps; step++) await sleep(ms / steps, undefined, { signal });
+}
+
+/** The same for those who look again and again: whether so much time is up. */
+function createTimeLimit(timeoutMs: number): () => boolean {
+  let [leftMs, lastMs] = [timeoutMs, performance.now()];
+  return () => {
+    const nowMs = performance.now();
+    leftMs -= Math.min(nowMs - lastMs, timeoutMs / steps);
+    lastMs = nowMs;
+    return leftMs < 0;
+  };
+}
+
+const steps = 4;
+
 /** Wait until something is so; whether it came to be in time. */
 export async function becomes(condition: () => boolean, timeoutMs: number): Promise<boolean> {
-  const endMs = performance.now() + timeoutMs;
+  const isOver = createTimeLimit(timeoutMs);
   while (!condition()) {
-    if (performance.now() > endMs) return false;
+    if (isOver()) return false;
     await sleep(5);
   }
   return true;
@@ -41,9 +59,9 @@ export async function eventually(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,
 ): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
+  const isOver = createTimeLimit(timeoutMs);
   while (!(await condition())) {
-    if (performance.now() > endMs) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    if (isOver()) throw new Error(`${what}: not within ${timeoutMs} ms`);
     await sleep(5);
   }
 }
@@ -55,11 +73,11 @@ export async function becomesEqual<T>(
   what: string | undefined,
   timeoutMs: number,
 ): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
+  const isOver = createTimeLimit(timeoutMs);
   for (;;) {
     const actual = await read();
     if (isDeepStrictEqual(actual, expected)) return;
-    if (performance.now() > endMs) assertEqual<unknown>(actual, expected, what);
+    if (isOver()) assertEqual<unknown>(actual, expected, what);
     await sleep(5);
   }
 }

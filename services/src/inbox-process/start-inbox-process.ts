@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SignedDelivery, sampleEvent, signDelivery } from '@twenty-webhooks/testing';
+import { signalProcess } from '../process-tree.ts';
 import { type ProcessOrder, type Report, secret } from './process-order.ts';
 
 /** A process with an inbox, as seen from outside. */
@@ -131,13 +132,14 @@ export async function startInboxProcess(order: ProcessOrder, under: readonly str
       await until('an answer', () => find('cpu').length > before);
       return find('cpu').at(-1)?.cpuMs ?? Number.NaN;
     },
-    signal: (signal) => void process.kill(pid, signal),
+    signal: (signal) => signalProcess(pid, signal),
     async kill() {
-      if (!hasEnded) process.kill(pid, 'SIGKILL');
+      // It may be gone though its outputs are still open.
+      if (!hasEnded) signalProcess(pid, 'SIGKILL');
       await ended;
     },
     async stop() {
-      if (!hasEnded) process.kill(pid, 'SIGTERM');
+      if (!hasEnded) signalProcess(pid, 'SIGTERM');
       await ended;
     },
   };

@@ -13,9 +13,9 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Wait until none of them runs; gives those that still do after five seconds. */
+/** Wait until none of them runs; gives those that still do after twenty seconds. */
 export async function remaining(pids: readonly number[]): Promise<number[]> {
-  const giveUpAtMs = performance.now() + 5_000;
+  const giveUpAtMs = performance.now() + 20_000;
   for (;;) {
     const left = pids.filter(isRunning);
     if (left.length === 0 || performance.now() > giveUpAtMs) return left;

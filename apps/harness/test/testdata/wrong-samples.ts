@@ -27,7 +27,7 @@ export async function startWrongSample({ folder }: SampleOptions, flaw?: Flaw): 
   let server: TestServer | undefined;
   let receiver: Receiver | undefined;
   const write = async (id: string, title: unknown, changedAt: string): Promise<void> => {
-    await sleep(slowMs);
+    await sleep(slowMs, undefined, { ref: false });
     if (isDown) throw new Error('down');
     if (flaw === 'does nothing') return;
     const { times = 0, changedAt: last = '', ...old } = outside.get(id) ?? { title: undefined };

@@ -1,19 +1,20 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { createReceiver } from '@twenty-webhooks/core';
 import { toNodeHandler } from '@twenty-webhooks/core/node';
-import { readDelivery, signatureHeader, timestampHeader } from '../by-hand.ts';
+import { type readDelivery, routes, signatureHeader, timestampHeader } from '../by-hand.ts';
 import { listen, type RunningServer } from '../running-server.ts';
-import { optionsOf, type Variant } from '../variant.ts';
+import { isRoute, optionsOf, type Variant } from '../variant.ts';
 
 export function startNode(variant: Variant, folder: string): Promise<RunningServer> {
-  if (variant !== 'by hand') {
+  if (!isRoute(variant)) {
     const receiver = createReceiver(optionsOf(variant, folder));
     return listen(createServer(toNodeHandler(receiver)), () => receiver);
   }
+  const read: typeof readDelivery = routes[variant];
   return listen(
     createServer(async (request, response) => {
       const { [signatureHeader]: signature, [timestampHeader]: timestamp } = request.headers;
-      const event = readDelivery(signature, timestamp, await readBytes(request));
+      const event = read(signature, timestamp, await readBytes(request));
       const [status, answer] = event === undefined ? [401, { error: 'not genuine' }] : [200, { ok: true }];
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     }),

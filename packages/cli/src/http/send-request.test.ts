@@ -76,7 +76,7 @@ test('an upgrade that nobody asked for is an answer', async () => {
 });
 
 test('what never comes to an end is over at the time limit, or with the connection', async () => {
-  const tunnel = { ...request, method: 'CONNECT', timeoutMs: 200 };
+  const tunnel = { ...request, method: 'CONNECT', timeoutMs: 60_000 };
   const connected = await startRaw((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')));
   expect(await sendRequest(connected, tunnel)).toMatchObject({ kind: 'failure', code: 'ECONNRESET' });
   const early = await startRaw((socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'));

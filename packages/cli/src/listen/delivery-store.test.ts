@@ -8,12 +8,16 @@ import { type DeliveryStoreOptions, type NewDelivery, openDeliveryStore } from '
 test('the list is read without the bodies: 10,000 deliveries', async () => {
   const { store } = await openTestStore();
   store.addAll(Array.from({ length: 10_000 }, () => delivery({ body: new Uint8Array(2_000).fill(0x20) })));
-  const startedMs = performance.now();
-  const listed = store.list({ limit: 10_000 });
-  const tookMs = performance.now() - startedMs;
+  let listed: ReturnType<typeof store.list> = [];
+  // The best of three: a machine that does much else may stop once.
+  const timesMs = [1, 2, 3].map(() => {
+    const startedMs = performance.now();
+    listed = store.list({ limit: 10_000 });
+    return performance.now() - startedMs;
+  });
   expect([listed.length, listed[0]?.id, store.count()]).toEqual([10_000, 10_000, 10_000]);
   // About 40 ms; the limit is for what would be read with all bodies, or row by row.
-  expect(tookMs).toBeLessThan(2_000);
+  expect(Math.min(...timesMs)).toBeLessThan(2_000);
 });
 
 test('ids rise also after everything is forgotten and the file opened anew', async () => {

@@ -32,8 +32,10 @@ export async function listen(terminal: Terminal, options: ListenCommandOptions):
     onError: (error) => terminal.note(printable(messageOf(error))),
   });
   const { origin, receiveUrl } = running;
+  // Before it says where it listens: whoever reads that may stop it at once.
+  const stopped = untilStopped();
   for (const line of startLines({ ...settings, origin, receiveUrl }, terminal)) terminal.print(line);
-  await untilStopped();
+  await stopped;
   terminal.note('Stopping …');
   await running.close();
   return undefined;

@@ -10,8 +10,7 @@ export interface Crypto<Key> {
    */
   findKey(keys: readonly Key[], prefix: string, bytes: Uint8Array, hex: string): MaybePromise<number>;
   /**
-   * Decode strictly, without a byte order mark; `undefined` if it is no UTF-8. It is here because Node has a faster way for
-   * large bodies.
+   * Decode strictly, without a byte order mark; `undefined` if it is no UTF-8. It is here because Node has a faster way.
    */
   decodeUtf8(bytes: Uint8Array): string | undefined;
   /** SHA-256 of the parts one after the other, texts as UTF-8, as 64 lower-case hex digits. */

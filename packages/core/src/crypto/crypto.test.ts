@@ -99,7 +99,6 @@ describe.each(builds)('%s', (_, { importKey, findKey, digest }) => {
 });
 
 describe.each(builds)('%s decodes', (_, { decodeUtf8 }) => {
-  // Small bodies and large ones take different ways on Node.
   const paddings = [0, 40_000];
 
   test.each(paddings)('UTF-8 and nothing else, after %i characters', (padding) => {

@@ -1,7 +1,9 @@
 import crypto, { type KeyObject } from 'node:crypto';
 
 export interface HmacKey {
-  readonly object: KeyObject;
+  readonly secret: Buffer;
+  /** Made for the first large message: it takes as long as verifying an ordinary delivery. */
+  object: KeyObject | undefined;
   /** The key in the two forms of RFC 2104; the second with room behind it for the inner hash. */
   readonly inner: Uint8Array;
   readonly outer: Buffer;
@@ -13,7 +15,7 @@ export function createHmacKey(secret: string): HmacKey {
   key.set(text.length > blockBytes ? crypto.createHash('sha256').update(text).digest() : text);
   const outer = Buffer.alloc(blockBytes + 32);
   outer.set(key.map((byte) => byte ^ 0x5c));
-  return { object: crypto.createSecretKey(text), inner: key.map((byte) => byte ^ 0x36), outer };
+  return { secret: text, object: undefined, inner: key.map((byte) => byte ^ 0x36), outer };
 }
 
 /**
@@ -23,11 +25,13 @@ export function createHmacKey(secret: string): HmacKey {
  * and hashed by two calls of `crypto.hash`, which makes no object; the tests compare the two over keys and messages of all
  * lengths. Large messages, and Node before 20.12 or runtimes without that function, take the ordinary way.
  */
-export function hmacHex({ object, inner, outer }: HmacKey, prefix: string, bytes: Uint8Array): string {
+export function hmacHex(key: HmacKey, prefix: string, bytes: Uint8Array): string {
   const end = blockBytes + prefix.length + bytes.length;
   if (oneShot === undefined || end > message.length) {
-    return crypto.createHmac('sha256', object).update(prefix).update(bytes).digest('hex');
+    key.object ??= crypto.createSecretKey(key.secret);
+    return crypto.createHmac('sha256', key.object).update(prefix).update(bytes).digest('hex');
   }
+  const { inner, outer } = key;
   message.set(inner);
   message.write(prefix, blockBytes, 'latin1');
   message.set(bytes, blockBytes + prefix.length);
@@ -37,6 +41,8 @@ export function hmacHex({ object, inner, outer }: HmacKey, prefix: string, bytes
 
 /** SHA-256 of the parts one after the other, texts as UTF-8, as 64 lower-case hex digits. */
 export function sha256Hex(parts: readonly (Uint8Array | string)[]): string {
+  const [first = ''] = parts;
+  if (oneShot !== undefined && parts.length === 1) return oneShot('sha256', first, 'hex');
   let most = 0;
   // No character takes more than three bytes.
   for (const part of parts) most += typeof part === 'string' ? part.length * 3 : part.length;

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
 import type { Crypto } from './contract.ts';
-import { decodeUtf8 as decodeWithDecoder } from './decode-utf8.ts';
 import { createHmacKey, type HmacKey, hmacHex, sha256Hex } from './node-sha256.ts';
 
 export type { HmacKey } from './node-sha256.ts';
@@ -21,16 +20,16 @@ export const findKey: Crypto<HmacKey>['findKey'] = (keys, prefix, bytes, hex) =>
 };
 
 export const decodeUtf8: Crypto<HmacKey>['decodeUtf8'] = (bytes) => {
-  if (bytes.length < largeBytes) return decodeWithDecoder(bytes);
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  // A strict `TextDecoder` takes longer, most of all for small bodies: a tenth of the whole delivery.
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString();
   // Bad bytes have become this character; or it was there before.
   if (text.includes('\uFFFD') && !isUtf8(bytes)) return undefined;
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 };
 
 export const digest: Crypto<HmacKey>['digest'] = sha256Hex;
-// From here on a strict decoder is the slower one.
-const largeBytes = 16 * 1024;
+
 const expected = Buffer.alloc(64);
 const room = Buffer.alloc(80);
 const received = room.subarray(0, 64);

@@ -1,7 +1,8 @@
 import { joinBytes } from '../join-bytes.ts';
 import type { Crypto } from './contract.ts';
 
-export type HmacKey = Promise<CryptoKey>;
+// `Promise<CryptoKey>`, but without the name: types of Node alone, without those of the DOM, do not have it.
+export type HmacKey = ReturnType<typeof crypto.subtle.importKey>;
 
 export const immediate: Crypto<HmacKey>['immediate'] = false;
 

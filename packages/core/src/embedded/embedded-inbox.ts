@@ -21,6 +21,7 @@ export interface EmbeddedInboxOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** An inbox whose jobs can be looked at, also by a process that runs none. */
 export type EmbeddedInbox = Inbox & { readonly inspection: InboxInspection };
 
 /** The options with their defaults. */

@@ -53,11 +53,13 @@ export interface JobTable {
   close(): void;
 }
 
+/** Rows of a table from one id to another, both included. */
 export interface IdRange {
   readonly first: number;
   readonly last: number;
 }
 
+/** What a claim has found, and whether it is worth coming again. */
 export interface ClaimedRows {
   readonly rows: readonly ClaimedRow[];
   /** `due`: claim again. `waiting`: there may be jobs that only wait for the end of others. */

@@ -11,8 +11,12 @@ import type { JobTable } from './job-table.ts';
 
 // What can happen to a table that several processes share and a disk keeps, at will.
 
+/** For as long as a busy machine may take. */
+const waitFor = (check: () => unknown): Promise<unknown> => vi.waitFor(check, 10_000);
+
 let made: EmbeddedInbox[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const inbox of made) await inbox.close({ graceMs: 0 });
   made = [];
 });
@@ -93,7 +97,7 @@ describe('one transaction a turn', () => {
     await put('k');
     transactions.length = 0;
     work(() => {});
-    await vi.waitFor(async () => expect((await inbox.inspection.counts()).done).toBe(1));
+    await waitFor(async () => expect((await inbox.inspection.counts()).done).toBe(1));
     expect(transactions.length).toBeGreaterThan(0);
     expect(transactions.filter(({ isDurable }) => isDurable)).toEqual([]);
   });
@@ -107,7 +111,7 @@ describe('one transaction a turn', () => {
       for (let turn = 0; turn < 50; turn++) await undefined;
       order.push('answer');
     });
-    await vi.waitFor(() => expect(order).toEqual(['answer', 'handler']));
+    await waitFor(() => expect(order).toEqual(['answer', 'handler']));
   });
 });
 
@@ -122,11 +126,11 @@ describe('concurrency', () => {
     });
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((key) => put(key)));
     // Which of them begins first is open: each reads its event, and where digests are promises that takes turns.
-    await vi.waitFor(() => expect([...runs].sort()).toEqual(['a', 'b', 'c']));
+    await waitFor(() => expect([...runs].sort()).toEqual(['a', 'b', 'c']));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(runs).toHaveLength(3);
     gates.get('b')?.open();
-    await vi.waitFor(() => expect(runs.slice(3)).toEqual(['d']));
+    await waitFor(() => expect(runs.slice(3)).toEqual(['d']));
   });
 });
 
@@ -142,9 +146,14 @@ describe('while another process writes', () => {
   test('a put gives up in its time, and is not stored later', async () => {
     const { put, trouble, inbox } = setup();
     trouble.next = () => 'busy';
-    const startedAtMs = performance.now();
-    await expect(put('k', 100)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    const tookMs: number[] = [];
+    // The fastest of some: machines stall.
+    while (tookMs.length < 5 && tookMs.every((ms) => ms >= 1_000)) {
+      const startedAtMs = performance.now();
+      await expect(put('k', 100)).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
+      tookMs.push(performance.now() - startedAtMs);
+    }
+    expect(Math.min(...tookMs)).toBeLessThan(1_000);
     trouble.next = undefined;
     await put('other');
     expect(await inbox.inspection.counts()).toMatchObject({ waiting: 1 });
@@ -168,10 +177,10 @@ describe('while another process writes', () => {
       trouble.next = () => 'busy';
     });
     await put('k');
-    await vi.waitFor(() => expect(runs).toEqual(['k']));
+    await waitFor(() => expect(runs).toEqual(['k']));
     await new Promise((resolve) => setTimeout(resolve, 60));
     trouble.next = undefined;
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 1, running: 0 }));
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 1, running: 0 }));
     expect(runs).toEqual(['k']);
   });
 });
@@ -203,12 +212,10 @@ describe('while it cannot be written', () => {
       trouble.next = () => full;
     });
     await put('k');
-    await vi.waitFor(() => expect(log.errors).toEqual([[expect.stringContaining('cannot be used'), full]]));
+    await waitFor(() => expect(log.errors).toEqual([[expect.stringContaining('cannot be used'), full]]));
     await new Promise((resolve) => setTimeout(resolve, 600));
     trouble.next = undefined;
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 1 }), {
-      timeout: 3_000,
-    });
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 1 }));
     expect(runs).toEqual(['k']);
     expect(log.errors).toHaveLength(1);
   });
@@ -228,7 +235,7 @@ describe('the lease', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(renewals).toEqual([]);
     await put('k');
-    await vi.waitFor(() => expect(renewals.length).toBeGreaterThan(4));
+    await waitFor(() => expect(renewals.length).toBeGreaterThan(4));
     expect(renewals.map(([isNew]) => isNew)).toEqual([true, ...renewals.slice(1).map(() => false)]);
     for (const [index, [, untilMs]] of renewals.entries()) {
       if (index > 0) expect(untilMs - (renewals[index - 1]?.[1] ?? 0)).toBeGreaterThan(0);
@@ -252,7 +259,7 @@ describe('the lease', () => {
     work(() => gate.promise);
     for (const key of ['a', 'b', 'c']) {
       await put(key);
-      await vi.waitFor(() => expect(runs).toContain(key));
+      await waitFor(() => expect(runs).toContain(key));
     }
     gate.open();
     expect(renewals.slice(0, 3)).toEqual([true, false, false]);
@@ -262,7 +269,7 @@ describe('the lease', () => {
     const recover = vi.fn();
     const { work } = setup({}, () => ({ recover }));
     work(() => {});
-    await vi.waitFor(() => expect(recover).toHaveBeenCalledOnce());
+    await waitFor(() => expect(recover).toHaveBeenCalledOnce());
   });
 
   test('that is lost aborts what runs, under another name from then on', async () => {
@@ -293,15 +300,15 @@ describe('the lease', () => {
     });
     await put('a');
     await put('b');
-    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    await waitFor(() => expect(signals).toHaveLength(1));
     isLost = true;
     // The place is free for others then.
-    await vi.waitFor(() => expect(signals).toHaveLength(2));
+    await waitFor(() => expect(signals).toHaveLength(2));
     expect(signals[0]?.reason).toMatchObject({ code: 'WORKER_LOST' });
     expect(log.warnings).toEqual([[expect.stringContaining('lost their lease')]]);
     expect(names.size).toBe(2);
     gate.open();
-    await vi.waitFor(() => expect(settled).toHaveLength(1));
+    await waitFor(() => expect(settled).toHaveLength(1));
     // By whom the second was claimed; the first is no longer ours to settle.
     expect(settled).toEqual([[...names][1]]);
   });
@@ -320,7 +327,7 @@ describe('close', () => {
     });
     await put('a');
     await put('b');
-    await vi.waitFor(() => expect(runs).toEqual(['a']));
+    await waitFor(() => expect(runs).toEqual(['a']));
     const closing = inbox.close({ graceMs: 5_000 });
     gate.open();
     await closing;
@@ -339,7 +346,7 @@ describe('close', () => {
       return new Promise(() => {});
     });
     await put('k');
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ running: 1 }));
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ running: 1 }));
     await inbox.close({ graceMs: 20 });
     expect(reason).toMatchObject({ code: 'WORKER_LOST' });
     expect(table.get('k')).toMatchObject({ state: 'waiting', attempt: 0, lastError: undefined });
@@ -368,7 +375,7 @@ describe('close', () => {
     const { inbox, put, work, trouble, runs } = setup();
     work(() => new Promise(() => {}));
     await put('k');
-    await vi.waitFor(() => expect(runs).toEqual(['k']));
+    await waitFor(() => expect(runs).toEqual(['k']));
     trouble.next = () => new Error('disk full');
     const pending = expect(put('other')).rejects.toThrow();
     await inbox.close({ graceMs: 10 });
@@ -394,14 +401,23 @@ describe('a sign that another process has written', () => {
         return () => {};
       },
     }));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const pass = async (ms: number): Promise<void> => {
+      // Turns are rounds of the event loop, which are real.
+      await new Promise(setImmediate);
+      await vi.advanceTimersByTimeAsync(ms);
+    };
     work(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pass(50);
     see();
-    await new Promise((resolve) => setTimeout(resolve, 12));
-    const startedAtMs = performance.now();
+    await pass(12);
     table.insert(entryOf('k'), Date.now());
-    await vi.waitFor(() => expect(runs).toEqual(['k']), { interval: 1 });
-    expect(performance.now() - startedAtMs).toBeLessThan(300);
+    expect(table.counts()).toMatchObject({ waiting: 1 });
+    // The rest of the time for which it looks: long before the next look of itself.
+    await pass(80);
+    expect(table.counts()).toMatchObject({ waiting: 0 });
+    vi.useRealTimers();
+    await waitFor(() => expect(runs).toEqual(['k']));
   });
 });
 
@@ -475,7 +491,7 @@ describe('inspection', () => {
     const { inbox, transactions, put, work } = setup({ concurrency: 1_000 });
     work(() => {});
     await Promise.all(Array.from({ length: 450 }, (_, index) => put(`k${index}`)));
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 450 }));
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ done: 450 }));
     transactions.length = 0;
     expect(await inbox.inspection.purge({})).toBe(450);
     // One to see how far it goes.
@@ -488,9 +504,9 @@ describe('inspection', () => {
       throw new NonRetryableError('again');
     });
     await Promise.all(Array.from({ length: 300 }, (_, index) => put(`k${index}`)));
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 300 }));
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 300 }));
     expect(await inbox.inspection.retry({})).toBe(300);
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 300 }));
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 300 }));
     expect(runs).toHaveLength(600);
   });
 
@@ -500,13 +516,13 @@ describe('inspection', () => {
       throw new NonRetryableError('dead');
     });
     await put('k');
-    await vi.waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 1 }));
+    await waitFor(async () => expect(await inbox.inspection.counts()).toMatchObject({ dead: 1 }));
     trouble.next = () => 'busy';
     await expect(inbox.inspection.retry('k')).rejects.toMatchObject({ code: 'INBOX_UNAVAILABLE' });
     trouble.next = undefined;
     await put('other');
     expect(await inbox.inspection.get('k')).toMatchObject({ state: 'dead' });
-  }, 10_000);
+  });
 
   test('of a closed inbox says so', async () => {
     const { inbox } = setup();
@@ -530,7 +546,7 @@ describe('inspection', () => {
       });
     });
     await put('k');
-    await vi.waitFor(() => expect(counts).toEqual({ waiting: 0, running: 0, done: 1, dead: 0 }));
+    await waitFor(() => expect(counts).toEqual({ waiting: 0, running: 0, done: 1, dead: 0 }));
   });
 });
 

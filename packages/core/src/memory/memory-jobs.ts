@@ -92,7 +92,8 @@ export function createMemoryJobs(): JobTable {
         waiting.delete(row.id);
         running.set(row.id, row);
         Object.assign(row, { state: 'running', attempt: row.attempt + 1, startedAtMs: nowMs });
-        claimed.push(toClaimed(row, row.entry, (lane && handled.get(lane)) || Number.NEGATIVE_INFINITY));
+        const handledMs = lane === undefined ? undefined : handled.get(lane);
+        claimed.push(toClaimed(row, row.entry, handledMs ?? Number.NEGATIVE_INFINITY));
       }
       return { rows: claimed, left: claimed.length < due.length ? 'waiting' : 'nothing' };
     },

@@ -169,6 +169,18 @@ describe('memory is bounded', () => {
     for (const key of keys) expect(await store.claim(key, 1)).toEqual({ state: 'busy' });
   });
 
+  test('those whose lease ran out unsettled are forgotten, once there are many', async () => {
+    const { clock, store } = setup(2);
+    const tokens = [];
+    for (const key of ['a', 'b', 'c', 'd']) tokens.push(await claim(store, key, 1_000));
+    clock.ms += 1_000;
+    // A run that is only late may still settle, for as long as nothing crowds it out.
+    expect(await store.extend('d', tokens[3] ?? '', 1_000)).toBe(true);
+    await claim(store, 'e');
+    expect(await store.complete('a', tokens[0] ?? '', day)).toBe(false);
+    expect(await store.complete('d', tokens[3] ?? '', day)).toBe(true);
+  });
+
   test('finished ones do not crowd out running ones', async () => {
     const { store } = setup(2);
     const token = await claim(store, 'run', day);

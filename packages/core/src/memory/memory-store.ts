@@ -1,6 +1,8 @@
-import type { ClaimResult, IdempotencyStore } from '../idempotency.ts';
+import type { IdempotencyStore } from '../idempotency.ts';
 import { aFunction, checkOptions, type OptionCheck } from '../option-checks.ts';
+import { createMemoryClaims } from './memory-claims.ts';
 
+/** How much a `memoryStore` remembers, and for how long. */
 export interface MemoryStoreOptions {
   /** How many finished keys are remembered, at about 200 bytes each; then the oldest are forgotten. @default 10 000 */
   readonly maxEntries?: number;
@@ -14,71 +16,14 @@ export interface MemoryStoreOptions {
  * @throws OPTION_INVALID
  */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
-  const { maxEntries = 10_000, now = Date.now } = options;
   checkOptions(options, checks, ' of memoryStore');
-  const entries = new Map<string, Entry>();
-  // The finished ones in the order of completion. A queue of its own, since finding the first of a map gets slow where many
-  // were deleted.
-  let finished: Entry[] = [];
-  let first = 0;
-  let tokens = 0;
-
-  const held = (key: string, token: string): Entry | undefined => {
-    const entry = entries.get(key);
-    return entry?.token === token && !entry.isDone ? entry : undefined;
-  };
-
-  const forget = (nowMs: number): void => {
-    for (let oldest = finished[first]; oldest !== undefined; oldest = finished[++first]) {
-      if (finished.length - first <= maxEntries && oldest.untilMs > nowMs) break;
-      // Unless the key was claimed again since.
-      if (entries.get(oldest.key) === oldest) entries.delete(oldest.key);
-    }
-    if (first > 1_000 && first * 2 > finished.length) {
-      finished = finished.slice(first);
-      first = 0;
-    }
-    // Only a run that never ends and whose lease nobody extends leaves something here.
-    if (entries.size > 2 * maxEntries) {
-      for (const { key, untilMs } of entries.values()) if (untilMs <= nowMs) entries.delete(key);
-    }
-  };
-
+  const claims = createMemoryClaims(options.maxEntries, options.now);
   return {
-    async claim(key, leaseMs): Promise<ClaimResult> {
-      const nowMs = now();
-      const entry = entries.get(key);
-      if (entry !== undefined && entry.untilMs > nowMs) return { state: entry.isDone ? 'done' : 'busy' };
-      const token = String(++tokens);
-      entries.set(key, { key, token, untilMs: nowMs + leaseMs, isDone: false });
-      forget(nowMs);
-      return { state: 'claimed', token };
-    },
-    async extend(key, token, leaseMs) {
-      const entry = held(key, token);
-      if (entry !== undefined) entry.untilMs = now() + leaseMs;
-      return entry !== undefined;
-    },
-    async complete(key, token, ttlMs) {
-      const entry = held(key, token);
-      if (entry === undefined) return false;
-      entry.isDone = true;
-      entry.untilMs = now() + ttlMs;
-      finished.push(entry);
-      return true;
-    },
-    async release(key, token) {
-      return held(key, token) !== undefined && entries.delete(key);
-    },
+    claim: async (...claim) => claims.claim(...claim),
+    extend: async (...claim) => claims.extend(...claim),
+    complete: async (...claim) => claims.complete(...claim),
+    release: async (...claim) => claims.release(...claim),
   };
-}
-
-/** A claim, or with `isDone` what came of it. */
-interface Entry {
-  readonly key: string;
-  readonly token: string;
-  untilMs: number;
-  isDone: boolean;
 }
 
 const checks: { readonly [Name in keyof MemoryStoreOptions]-?: OptionCheck } = {

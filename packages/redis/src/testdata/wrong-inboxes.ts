@@ -1,17 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jobOptions, type PlainParts, rightParts, toFlow } from './plain-inbox.ts';
 
 /** Inboxes on BullMQ as people write them. Each is wrong in one way, which its name says. */
 export const wrongInboxes = {
   answersBeforeItIsStored: {
     put: async ({ flow }, entry) => {
-      setTimeout(() => void flow.addBulk(toFlow(entry, jobOptions).flow).catch(() => {}), 50);
+      setTimeout(() => void flow.addBulk(toFlow(entry, jobOptions).flow).catch(() => {}), 500);
       return new Set(entry.jobs.map(({ key }) => key));
     },
   },
 
   storesJobByJob: {
     put: async ({ queue }, entry) => {
-      for (const { name, data, opts } of toFlow(entry, jobOptions).flow) await queue.add(name, data, opts);
+      for (const { name, data, opts } of toFlow(entry, jobOptions).flow) {
+        await queue.add(name, data, opts);
+        // So that whenever the process is killed, it is between two of them.
+        await sleep(20);
+      }
       return new Set(entry.jobs.map(({ key }) => key));
     },
   },

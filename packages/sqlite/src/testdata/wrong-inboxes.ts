@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type ClaimedRows,
   type EmbeddedInboxOptions,
   embeddedInbox,
   type Inbox,
@@ -13,7 +14,8 @@ import { createSqliteJobs } from '../sqlite-jobs.ts';
 export const wrongInboxes = {
   answersBeforeCommit: wrongInbox((inbox) => ({
     async put(entry, options) {
-      setTimeout(() => void inbox.put(entry, options).catch(() => {}), 5);
+      // Late enough for a process that is slow to die.
+      setTimeout(() => void inbox.put(entry, options).catch(() => {}), 500);
       return new Set(entry.jobs.map(({ key }) => key));
     },
   })),
@@ -133,10 +135,13 @@ export const wrongInboxes = {
       },
     };
   }),
+  // Of what others put in it sees only what is there when it starts.
   seesOnlyItsOwn: wrongTable((table) => {
     let own = 0;
+    let looks = 0;
     return {
       watch: () => () => {},
+      claim: (...parameters) => (looks++ > 0 && own === 0 ? nothing : table.claim(...parameters)),
       insert(entry, nowMs) {
         own++;
         return table.insert(entry, nowMs);
@@ -144,17 +149,17 @@ export const wrongInboxes = {
       nextDueMs: () => (own === 0 ? undefined : table.nextDueMs()),
     };
   }),
-  looksNowAndThen: wrongTable((table) => {
-    let looksAtMs = 0;
-    return {
-      claim(workerId, limit, nowMs) {
-        if (nowMs < looksAtMs) return table.claim(workerId, 0, nowMs);
-        looksAtMs = nowMs + 200;
-        return table.claim(workerId, limit, nowMs);
-      },
-    };
-  }),
+  // What has just come is seen at the next look, however slow the one who sends is.
+  looksNowAndThen: wrongTable((table) => ({
+    claim: (workerId, limit, nowMs) => table.claim(workerId, limit, nowMs - 200),
+    nextDueMs() {
+      const dueMs = table.nextDueMs();
+      return dueMs === undefined ? undefined : dueMs + 200;
+    },
+  })),
 } satisfies Record<string, (path: string, options: EmbeddedInboxOptions) => Inbox>;
+
+const nothing: ClaimedRows = { rows: [], left: 'nothing' };
 
 type OpenInbox = (path: string, options: EmbeddedInboxOptions) => Inbox;
 

@@ -19,7 +19,7 @@ export interface Connection {
   /** Resolves when the bytes are on their way, or never will be. */
   write(bytes: Uint8Array | string): Promise<void>;
   send(request: WireRequest): Promise<void>;
-  /** The next answer. @throws Error if there is none within 3 s, or the connection ends without one */
+  /** The next answer. @throws Error if there is none within 10 s, or the connection ends without one */
   readReply(options?: { readonly isHead?: boolean }): Promise<Reply>;
   /** Resolves when the server has closed or reset the connection. */
   readonly closed: Promise<void>;
@@ -50,7 +50,7 @@ export async function openConnection(url: string): Promise<Connection> {
     received = Buffer.concat([received, bytes]);
     wake();
   });
-  await within(5_000, 'connecting', new Promise<void>((resolve) => socket.once('connect', resolve)));
+  await within(10_000, 'connecting', new Promise<void>((resolve) => socket.once('connect', resolve)));
 
   async function nextReply(isHead: boolean): Promise<Reply> {
     for (;;) {
@@ -76,7 +76,7 @@ export async function openConnection(url: string): Promise<Connection> {
     async send(request) {
       for (const part of encodeRequest(url, request)) await write(part);
     },
-    readReply: ({ isHead = false } = {}) => within(3_000, 'an answer', nextReply(isHead)),
+    readReply: ({ isHead = false } = {}) => within(10_000, 'an answer', nextReply(isHead)),
     closed,
     isClosed: () => isEnded,
     destroy: () => socket.destroy(),

@@ -42,7 +42,7 @@ export const duplicateCases: readonly CaseDefinition[] = [
       const adapter = await start({ on });
       const first = adapter.deliver(event);
       try {
-        assert.ok(await becomes(() => runs === 1, 2_000), 'the handler did not run');
+        assert.ok(await becomes(() => runs === 1, 10_000), 'the handler did not run');
         const second = await adapter.deliver(event);
         assert.deepEqual([second.status, statusOf(second)], [409, 'busy']);
       } finally {

@@ -9,6 +9,8 @@ import { assertAnswer, assertError } from './reply.ts';
 
 const framings = ['content-length', 'chunked'] as const;
 const maxBodyBytes = 3_000;
+/** Less than Node keeps a connection on which nothing happens: then it would be closed for another reason. */
+const keptMs = 4_500;
 
 /** An event of exactly so many bytes. */
 function eventOf(bytes: number): string {
@@ -51,7 +53,7 @@ export const limitCases: readonly CaseDefinition[] = [
       const flood = setInterval(() => void goingOn.write(encodeChunk(Buffer.alloc(2_000))), 20);
       try {
         for (const connection of [stopping, goingOn]) assertError(await connection.readReply(), 413, 'BODY_TOO_LARGE');
-        await within(2_500, 'closing the connections', Promise.all([stopping.closed, goingOn.closed]));
+        await within(keptMs, 'closing the connections', Promise.all([stopping.closed, goingOn.closed]));
       } finally {
         clearInterval(flood);
       }
@@ -62,17 +64,25 @@ export const limitCases: readonly CaseDefinition[] = [
     async run(start) {
       const bodyTimeoutMs = 150;
       const adapter = await start({ bodyTimeoutMs });
-      const connection = await adapter.connect();
-      const startedAtMs = performance.now();
-      await connection.write(encodeHead(adapter.url, { headers: [['content-length', '1000']] }));
-      const trickle = setInterval(() => void connection.write('{'), 20);
-      try {
-        assertError(await connection.readReply(), 408, 'BODY_TIMEOUT');
-      } finally {
-        clearInterval(trickle);
+      const tookMs: number[] = [];
+      // The fastest of some: machines stall.
+      while (tookMs.length < 3 && tookMs.every((ms) => ms >= bodyTimeoutMs + 1_000)) {
+        const connection = await adapter.connect();
+        const startedAtMs = performance.now();
+        await connection.write(encodeHead(adapter.url, { headers: [['content-length', '1000']] }));
+        const trickle = setInterval(() => void connection.write('{'), 20);
+        try {
+          assertError(await connection.readReply(), 408, 'BODY_TIMEOUT');
+        } finally {
+          clearInterval(trickle);
+        }
+        tookMs.push(performance.now() - startedAtMs);
       }
-      const tookMs = performance.now() - startedAtMs;
-      assert.ok(tookMs > bodyTimeoutMs - 20 && tookMs < bodyTimeoutMs + 1_000, `408 after ${tookMs} ms`);
+      const fastestMs = Math.min(...tookMs);
+      assert.ok(
+        fastestMs > bodyTimeoutMs - 20 && fastestMs < bodyTimeoutMs + 1_000,
+        `408 after ${tookMs.map(Math.round)} ms`,
+      );
     },
   },
   {
@@ -84,7 +94,7 @@ export const limitCases: readonly CaseDefinition[] = [
       await connection.write(encodeHead(adapter.url, { headers: [['transfer-encoding', 'chunked']] }));
       await connection.write(encodeChunk(Buffer.from('{')));
       assertError(await connection.readReply(), 408, 'BODY_TIMEOUT');
-      await within(2_500, 'closing the connection', connection.closed);
+      await within(keptMs, 'closing the connection', connection.closed);
     },
   },
   {

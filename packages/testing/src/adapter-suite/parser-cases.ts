@@ -13,12 +13,12 @@ export const parserCases: readonly CaseDefinition[] = [
     async run(start) {
       const adapter = await start();
       const tookMs: number[] = [];
-      for (const _ of [1, 2, 3]) {
+      // The fastest: the first may have to load code, and machines stall. Who waits for a body that is gone waits each time.
+      while (tookMs.length < 3 || (tookMs.length < 10 && tookMs.every((ms) => ms >= 100 && ms < 1_000))) {
         const startedAtMs = performance.now();
         assertError(await adapter.deliver(), 500, 'BODY_ALREADY_PARSED');
         tookMs.push(performance.now() - startedAtMs);
       }
-      // The fastest: the first may have to load code, and machines stall.
       assert.ok(Math.min(...tookMs) < 100, `the answers took ${tookMs.map(Math.round)} ms`);
       assert.equal(adapter.handled.length, 0, 'the handler ran');
       assert.deepEqual(adapter.logLines.length, 1, 'one line a minute');

@@ -28,10 +28,14 @@ export const closingCases: readonly InboxCaseDefinition[] = [
     name: 'what was done at close is not run again, what waited is run by the next inbox',
     needs: ['sharing'],
     async run({ open, eventually, becomesEqual }) {
-      const opened = await open({ concurrency: 1, on: { '*': () => sleep(100) } });
+      const gate = createGate();
+      const opened = await open({ concurrency: 1, on: { '*': () => gate.opened } });
       const accepted = [await opened.accept(), await opened.accept(), await opened.accept()];
       await eventually('the first run', () => opened.runs.length === 1);
-      await opened.close(10_000);
+      const closing = opened.close(10_000);
+      await sleep(100);
+      gate.open();
+      await closing;
       const next = await open();
       await becomesEqual(() => next.ended.length, 2, 'jobs that waited');
       await sleep(100);

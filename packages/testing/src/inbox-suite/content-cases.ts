@@ -3,6 +3,7 @@ import type { TwentyEvent } from '@twenty-webhooks/core';
 import { bodyCanary, freshEvent, suiteSecret } from '../suite-events.ts';
 import { assertEqual } from '../waiting.ts';
 import type { InboxCaseDefinition } from './inbox-case.ts';
+import { toText } from './opened-inbox.ts';
 
 /** What is kept of a delivery. */
 export const contentCases: readonly InboxCaseDefinition[] = [
@@ -68,7 +69,11 @@ export const contentCases: readonly InboxCaseDefinition[] = [
       const opened = await open();
       const text = JSON.stringify(freshEvent('note.created', { text: '€'.repeat(1_700_000) }));
       const body = text + ' '.repeat(5 * 1024 * 1024 - Buffer.byteLength(text));
-      const { id, event } = await opened.accept(body);
+      // A busy machine may need longer for it than a receiver waits: then it is sent again, as after any other 503.
+      let outcome = await opened.deliver(body);
+      for (let again = 0; again < 10 && outcome.status === 'failed'; again++) outcome = await opened.deliver(body);
+      assert.ok(outcome.status === 'accepted' || outcome.status === 'duplicate', toText(outcome));
+      const { id = '', event } = outcome;
       await becomesEqual(() => opened.runs.map((run) => run.id), [id]);
       assert.ok(JSON.stringify(opened.runs[0]?.event) === JSON.stringify(event), 'another event than was received');
     },

@@ -55,6 +55,16 @@ export function forkReceiver(address: InboxAddress, order: ChildOrder, patienceM
   const reports: Report[] = [];
   let rest = '';
   let errors = '';
+  // Not `child.kill`, which in Deno sends one signal only.
+  const signal = (name: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(child.pid, name);
+    } catch (error) {
+      // It has just ended.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
@@ -74,9 +84,9 @@ export function forkReceiver(address: InboxAddress, order: ChildOrder, patienceM
         throw new Error(`${(cause as Error).message}\n${errors}`, { cause });
       }
     },
-    signal: (signal) => void child.kill(signal),
+    signal,
     async kill() {
-      child.kill('SIGKILL');
+      signal('SIGKILL');
       await died;
     },
   };

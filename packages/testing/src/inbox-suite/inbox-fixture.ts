@@ -40,8 +40,10 @@ export interface InboxStorage {
   close?(): void | Promise<void>;
 }
 
+/** Undo what a storage was made to suffer. */
 export type Repair = () => void | Promise<void>;
 
+/** With what a fixture is to open an inbox: no more, no less. */
 export interface InboxSettings {
   /** How many handlers may run at the same time. */
   readonly concurrency: number;

@@ -28,7 +28,7 @@ export interface StoreBench {
 /** For leases that must not run out during a test, and keys that must not be forgotten. */
 export const longMs = 60_000;
 /** For leases that run out. Long enough that a slow machine does not let them run out too early. */
-export const leaseMs = 400;
+export const leaseMs = 800;
 
 export function toStoreCase(createStore: CreateStore, { name, run }: StoreCaseDefinition): SuiteCase {
   return {

@@ -123,6 +123,7 @@ export const wrongInboxes = {
     };
   }),
   runsAsManyAsThereAre: wrong(() => ({}), { concurrency: 100 }),
+  leavesAPlaceEmpty: wrong(() => ({}), { concurrency: 3 }),
   jobsWithoutHandlerLoop: wrong(({ work }) => ({
     work(worker) {
       const missing = (): never => {

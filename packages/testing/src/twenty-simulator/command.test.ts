@@ -64,6 +64,19 @@ test('--every goes on changing; a secret is made up and shown; SIGINT ends it', 
   expect(await ended).toEqual({ code: 0, signal: null });
 });
 
+test('a SIGTERM that comes as soon as it says where it is ends it in order', async () => {
+  const script = `const { write } = process.stdout;
+    process.stdout.write = function (...args) {
+      const result = write.apply(this, args);
+      if (/^Simulated Twenty at/.test(args[0])) process.kill(process.pid, 'SIGTERM');
+      return result;
+    };`;
+  const { written, ended } = start([], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`,
+  });
+  expect(await ended, written.error).toEqual({ code: 0, signal: null });
+});
+
 test.each([
   [['--drop', 'often'], /--drop takes a number/],
   [['--drop', '2'], /share from 0 to 1/],

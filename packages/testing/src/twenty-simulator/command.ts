@@ -20,15 +20,16 @@ async function run({ simulator, everySeconds, burst }: CommandOptions): Promise<
   const observe = (attempt: DeliveryAttempt) => print(attemptLine(attempt));
   // It may run for days, and nobody asks for the attempts.
   const twenty = await startTwentySimulator({ ...simulator, observe, attemptsKept: 0 });
-  introduce(twenty, simulator);
   const timer =
     everySeconds === undefined ? undefined : setInterval(() => randomChange(twenty.workspace), everySeconds * 1_000);
+  // Before it says where it is: who reads that may end it at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       clearInterval(timer);
       void twenty.close();
     });
   }
+  introduce(twenty, simulator);
   twenty.hold();
   for (let made = 0; made < burst; made += 1) randomChange(twenty.workspace);
   twenty.release();

@@ -18,4 +18,5 @@ export interface DeliveryAttempt {
   readonly durationMs: number;
 }
 
+/** Why a delivery is sent: a record changed, or something made Twenty send it again. */
 export type DeliveryCause = 'change' | 'duplicate' | 'refanout' | 'retry';

@@ -24,4 +24,4 @@ test('each is one change, and in time there is every kind', async () => {
     'person.updated',
   ]);
   expect(target.arrivals.some(({ json }) => json.record.stage === 'CUSTOMER')).toBe(true);
-});
+}, 60_000);

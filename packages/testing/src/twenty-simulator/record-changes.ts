@@ -1,5 +1,6 @@
 import type { JsonObject } from '../deep-merge.ts';
 
+/** A record of a simulated Twenty, as its servers send it. */
 export type SimulatedRecord = JsonObject & {
   readonly id: string;
   readonly createdAt: string;

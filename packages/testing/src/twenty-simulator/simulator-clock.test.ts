@@ -22,6 +22,19 @@ test('in one advance over two days, a receiver that is healthy again gets its re
   expect((await ask(twenty, 'GET', 'webhooks')).json[0].isActive).toBe(true);
 });
 
+test('a process that stands still for longer than the clock waits does not take an answer for a late one', async () => {
+  const clock = createManualClock();
+  const { twenty, target } = await simulation({ delivery: 'documented', clock });
+  target.answerWith(() => {
+    const endMs = performance.now() + 1_100;
+    while (performance.now() < endMs);
+    return 200;
+  });
+  twenty.workspace.create('person');
+  await clock.advance(hourMs);
+  expect(twenty.attempts.map(({ outcome }) => outcome)).toEqual(['answered']);
+});
+
 test('in one advance, every retry is made at its own time', async () => {
   const startMs = Date.UTC(2026, 0, 1);
   const clock = createManualClock(startMs);

@@ -1,3 +1,4 @@
+/** The time of a simulated Twenty: the real one, or one that a test moves. */
 export interface SimulatorClock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -70,12 +71,16 @@ export function createManualClock(startMs: number = Date.now()): ManualClock {
   };
 }
 
-/** Of real time: a receiver on a busy machine answers sooner. */
+/** Of real time: a receiver on a busy machine answers sooner. In steps: while this process stands still it hears no answer. */
 const patienceMs = 1_000;
 
 const endWithin = (work: Promise<void>, ms: number): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
+    let timer: NodeJS.Timeout;
+    const wait = (steps: number): void => {
+      timer = setTimeout(() => (steps === 1 ? resolve() : wait(steps - 1)), ms / 4);
+    };
+    wait(4);
     void work.finally(() => {
       clearTimeout(timer);
       resolve();

@@ -2,6 +2,7 @@ import type { WireFormat } from '../sign-delivery.ts';
 import type { DeliveryAttempt } from './delivery-attempt.ts';
 import type { SimulatorClock } from './simulator-clock.ts';
 
+/** What a simulated Twenty is like; what is not said is as Twenty does it. */
 export interface TwentySimulatorOptions {
   /** Where deliveries go: a webhook is registered for it at the start. Without it, register one over REST. */
   readonly target?: string | undefined;

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { twentyWebhooks } from '@twenty-webhooks/next';
 import { sqliteInbox } from '@twenty-webhooks/sqlite';
@@ -11,7 +11,7 @@ export const POST = twentyWebhooks({
   on: {
     'person.created': async ({ id }, { attempt }) => {
       appendFileSync(process.env.HANDLED_FILE, `begun ${id} ${attempt}\n`);
-      await sleep(1_000);
+      while (!existsSync(process.env.END_FILE)) await sleep(20);
       appendFileSync(process.env.HANDLED_FILE, `ended ${id} ${attempt}\n`);
     },
   },

@@ -1,0 +1,3 @@
+import type { Logger } from '@twenty-webhooks/core';
+
+export const silent: Logger = { warn() {}, error() {} };
