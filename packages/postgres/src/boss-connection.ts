@@ -1,10 +1,11 @@
 import { WebhookError, within } from '@twenty-webhooks/core';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Db, PgBoss, type Queue } from 'pg-boss';
 import { boundedDb } from './bounded-db.ts';
 import { checkServer } from './check-server.ts';
 import type { Complaints } from './complaints.ts';
 import { noLimit } from './job-changes.ts';
+import { openPool } from './open-pool.ts';
 import { explain, isQueueGone } from './postgres-errors.ts';
 import type { PostgresSettings } from './postgres-settings.ts';
 import { migrate } from './schema.ts';
@@ -188,20 +189,6 @@ const ownBoss = {
   // Of what is older than the retention.
   maintenanceIntervalSeconds: 60 * 60,
 };
-
-function openPool(connectionString: string, max: number, what: string): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString,
-    max,
-    application_name: `twenty-webhooks ${what}`,
-    // By then nobody waits for it any more.
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
-  // Of a connection that waits for use; it is made again when one is needed.
-  pool.on('error', () => {});
-  return pool;
-}
 
 /** An answer has to go out within 2 seconds. */
 const putMs = 1_500;

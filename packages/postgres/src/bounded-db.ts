@@ -7,9 +7,6 @@ import type { Db } from 'pg-boss';
  * count time in which the event loop was blocked, and end what is answered already.
  */
 export function boundedDb(pool: pg.Pool, timeoutMs: number): Db {
-  // The pool takes its listener off a client that it hands out. Not later than that: a server that is killed may send its
-  // last word together with the first, and an error that nobody hears ends the process. The query fails with the same error.
-  pool.on('connect', (client) => client.on('error', ignore));
   return {
     async executeSql(text, values) {
       const deadlineMs = performance.now() + timeoutMs;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { boundedDb } from './bounded-db.ts';
+import { openPool } from './open-pool.ts';
 
 test('a server that says that it ends together with that it is ready ends no process', async () => {
   const server = createServer((socket) => {
@@ -11,8 +11,7 @@ test('a server that says that it ends together with that it is ready ends no pro
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  const pool = new pg.Pool({ connectionString: `postgres://app@127.0.0.1:${port}/app` });
-  pool.on('error', () => {});
+  const pool = openPool(`postgres://app@127.0.0.1:${port}/app`, 1, 'test');
   const uncaught: unknown[] = [];
   const note = (error: unknown): void => void uncaught.push(error);
   process.on('uncaughtException', note);
