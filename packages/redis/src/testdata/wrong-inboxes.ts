@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobOptions, type PlainParts, rightParts, toFlow } from './plain-inbox.ts';
 
+let putsJobByJob = 0;
+
 /** Inboxes on BullMQ as people write them. Each is wrong in one way, which its name says. */
 export const wrongInboxes = {
   answersBeforeItIsStored: {
@@ -12,10 +14,11 @@ export const wrongInboxes = {
 
   storesJobByJob: {
     put: async ({ queue }, entry) => {
-      for (const { name, data, opts } of toFlow(entry, jobOptions).flow) {
+      // Each event is slower than the one before: when one has its answer, those after it are between two of their jobs.
+      const pauseMs = 20 * ++putsJobByJob;
+      for (const [index, { name, data, opts }] of toFlow(entry, jobOptions).flow.entries()) {
+        if (index > 0) await sleep(pauseMs);
         await queue.add(name, data, opts);
-        // So that whenever the process is killed, it is between two of them.
-        await sleep(20);
       }
       return new Set(entry.jobs.map(({ key }) => key));
     },

@@ -19,16 +19,21 @@ export const wrongInboxes = {
       return new Set(entry.jobs.map(({ key }) => key));
     },
   })),
-  storesJobByJob: wrongInbox((inbox) => ({
-    async put(entry, options) {
-      const stored = new Set<string>();
-      for (const job of entry.jobs) {
-        for (const key of await inbox.put({ ...entry, jobs: [job] }, options)) stored.add(key);
-        await sleep(2);
-      }
-      return stored;
-    },
-  })),
+  storesJobByJob: wrongInbox((inbox) => {
+    let puts = 0;
+    return {
+      async put(entry, options) {
+        // Each event is slower than the one before: when one has its answer, those after it are between two of their jobs.
+        const pauseMs = 20 * ++puts;
+        const stored = new Set<string>();
+        for (const [index, job] of entry.jobs.entries()) {
+          if (index > 0) await sleep(pauseMs);
+          for (const key of await inbox.put({ ...entry, jobs: [job] }, options)) stored.add(key);
+        }
+        return stored;
+      },
+    };
+  }),
   remembersInItsProcess: wrongInbox((inbox) => {
     const own = Math.random();
     return {
