@@ -29,7 +29,8 @@ export interface AppProcess {
   readonly url: string;
   /** What it has printed since the first start. */
   readonly output: string;
-  start(): Promise<void>;
+  /** With other variables, if given, until the next start. */
+  start(other?: Readonly<Record<string, string>>): Promise<void>;
   /** End it with SIGKILL. */
   kill(): Promise<void>;
   /** End it with SIGTERM; gives its exit code. */
@@ -50,12 +51,12 @@ function createAppProcess(options: AppProcessOptions): AppProcess {
   let output = '';
   let child: ReturnType<typeof spawnApp> | undefined;
   let closed: Promise<unknown> = Promise.resolve();
-  const spawnApp = () => {
+  const spawnApp = (other: Readonly<Record<string, string>>) => {
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
     const started = spawn(process.execPath, [...flags, join(folder, script), ...rest], {
       cwd,
       // Nothing else of the environment of whoever runs this is for the app.
-      env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'production', ...env, PORT: String(port) },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'production', ...env, ...other, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (text) => (output += text));
@@ -77,9 +78,9 @@ function createAppProcess(options: AppProcessOptions): AppProcess {
     get output() {
       return output;
     },
-    async start() {
+    async start(other = {}) {
       const begin = output.length;
-      child = spawnApp();
+      child = spawnApp(other);
       const giveUpAtMs = performance.now() + 60_000;
       while (!(await isReady(origin, output.slice(begin)))) {
         const isTooLate = performance.now() > giveUpAtMs;

@@ -309,6 +309,9 @@ describeWith(await findPostgres(), 'workflow-trigger on Postgres', ({ url }) => 
 
   describeWith(findProgram('chromium'), 'the page', (executablePath) => {
     it('shows runs and their steps as they come, and text from the CRM as text', async () => {
+      // A busy machine shows what comes seconds later: a run has to sleep for longer.
+      await app.kill();
+      await app.start({ FOLLOW_UP_AFTER_SECONDS: '12' });
       const browser = await launchChromium(executablePath);
       onTestFinished(() => browser.close());
       const page = await browser.newPage();
