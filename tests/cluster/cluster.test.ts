@@ -29,7 +29,7 @@ describeWith(findPostgresFolder(), 'a cluster on Postgres', () => {
 
 describeWith(findProgram('redis-server'), 'a cluster on Redis', () => {
   test('loses nothing when receivers, workers and the server are killed', { timeout: timeoutMs }, async () => {
-    const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
+    const settings = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
     const database = await startRedis({ settings });
     onTestFinished(() => database.close());
     const { port } = database;

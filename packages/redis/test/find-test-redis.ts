@@ -8,7 +8,7 @@ export interface TestRedis extends TestServer {
 /** A Redis of one's own that keeps what it has acknowledged; if there is no program for it, one that runs already. */
 export async function findTestRedis(): Promise<TestRedis | undefined> {
   if (findProgram('redis-server') === undefined) return findRedis();
-  const { url, kill, start, close } = await startRedis({ settings: { appendonly: 'yes', appendfsync: 'everysec' } });
+  const { url, kill, start, close } = await startRedis({ settings: { appendonly: 'yes', appendfsync: 'always' } });
   const breakDown = async (): Promise<() => Promise<void>> => {
     await kill();
     return start;

@@ -14,7 +14,7 @@ import { Redis } from 'ioredis';
 import { expect, it, vi } from 'vitest';
 import { type OpenedReceiver, openReceiver } from './opened-receiver.ts';
 
-const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
+const settings = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
 /** For a delivery in an outage: 2 seconds, and what a busy machine needs; time in which this process stands still does not count. */
 const answerMs = 2_300;
 const until = (assertion: () => void | Promise<void>): Promise<void> =>

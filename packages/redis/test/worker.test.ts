@@ -7,7 +7,7 @@ import { type OpenedOptions, type OpenedReceiver, openReceiver } from './opened-
 
 // What happens to Redis or to the clock while handlers run.
 
-const settings = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
+const settings = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
 /** Long enough that a renewal may come two seconds late. */
 const leaseMs = 3_000;
 const until = (assertion: () => void | Promise<void>): Promise<void> =>

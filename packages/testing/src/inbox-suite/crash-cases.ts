@@ -34,11 +34,11 @@ export const crashCases: readonly InboxCaseDefinition[] = [
       const opened = await open({ on: Object.fromEntries(handlers.map((one) => [one, () => {}])) });
       const missing = (): string[] =>
         acknowledged.filter((id) => opened.runs.filter((run) => run.id === id).length < handlers.length);
-      await becomesEqual(missing, [], 'events that were not handled');
+      await becomesEqual(missing, [], 'events that were not handled', 10_000);
       // Of those without an answer each is there with all of its jobs, or not at all. What is there is run before what comes now.
       const last = await opened.accept();
       const runsOfTheLast = (): number => opened.runs.filter(({ id }) => id === last.id).length;
-      await becomesEqual(runsOfTheLast, handlers.length, 'runs of an event that came afterwards');
+      await becomesEqual(runsOfTheLast, handlers.length, 'runs of an event that came afterwards', 10_000);
       const half = (): string[] =>
         opened.runs
           .filter(({ id }) => opened.runs.filter((run) => run.id === id).length < handlers.length)

@@ -78,8 +78,9 @@ export function forkReceiver(address: InboxAddress, order: ChildOrder, patienceM
     died,
     async until(what, count = 1) {
       const isThere = (): boolean => reports.filter((report) => report.what === what).length >= count;
+      const moreMs = reports.length === 0 ? startMs : busyMs;
       try {
-        await eventually(`${count} × ${what} in a process of its own`, isThere, patienceMs + startMs);
+        await eventually(`${count} × ${what} in a process of its own`, isThere, patienceMs + moreMs);
       } catch (cause) {
         throw new Error(`${(cause as Error).message}\n${errors}`, { cause });
       }
@@ -93,4 +94,6 @@ export function forkReceiver(address: InboxAddress, order: ChildOrder, patienceM
 }
 
 /** For a process to come up, beside others that do. */
-const startMs = 5_000;
+const startMs = 20_000;
+/** For one that is up. */
+const busyMs = 5_000;

@@ -1,0 +1,65 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeWith, findProgram, type StartedRedis, startRedis } from '@twenty-webhooks/services';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openReceiver } from './opened-receiver.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+// Not everywhere may one process trace another.
+const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+const program = canTrace ? findProgram('redis-server') : undefined;
+
+describeWith(program, 'redisInbox on a Redis that is killed while its disk takes its time', () => {
+  it('appendfsync always: what was answered with 200 is there', async () => {
+    const { accepted, lost } = await killWhileSyncing('always', 100);
+    expect(accepted.length).toBeGreaterThan(0);
+    expect(lost).toEqual([]);
+  });
+
+  // Redis answers meanwhile, and writes when the sync is over, or after two seconds: aof.c, flushAppendOnlyFile.
+  it('appendfsync everysec: what was answered may be lost, as the README says', async () => {
+    let lost: readonly string[] = [];
+    // It may have written in the moment before it was killed.
+    for (let left = 5; left > 0 && lost.length === 0; left--) ({ lost } = await killWhileSyncing('everysec', 4_000));
+    expect(lost).not.toEqual([]);
+  });
+});
+
+/** Ids of events: those that were answered with 200 by a Redis whose syncs take so long, and those of them that it has not when it was killed right after. */
+async function killWhileSyncing(
+  appendfsync: string,
+  syncMs: number,
+): Promise<{ readonly accepted: readonly string[]; readonly lost: readonly string[] }> {
+  const redis = await startRedis({ settings: { appendonly: 'yes', appendfsync, 'maxmemory-policy': 'noeviction' } });
+  onTestFinished(() => redis.close());
+  const { receiver, inbox, deliver } = openReceiver({ connection: redis.url }, { work: false });
+  onTestFinished(() => receiver.close());
+  await inbox.ready();
+  await slowDownSyncs(redis, syncMs);
+  const accepted: string[] = [];
+  for (let index = 0; index < 10; index++) {
+    const { status, id } = await deliver();
+    if (status === 'accepted') accepted.push(id);
+  }
+  await redis.kill();
+  await redis.start();
+  const stored = await vi.waitFor(() => inbox.inspection.list(), 20_000);
+  return { accepted, lost: accepted.filter((id) => !stored.some(({ eventId }) => eventId === id)) };
+}
+
+/** Until it is killed. */
+async function slowDownSyncs({ pid }: StartedRedis, ms: number): Promise<void> {
+  const delay = ['-e', 'trace=fsync,fdatasync', '-e', `inject=fsync,fdatasync:delay_enter=${ms * 1_000}`];
+  const tracer = spawn('strace', ['-f', '-qq', '-o', '/dev/null', ...delay, '-p', String(pid)], { stdio: 'ignore' });
+  const ended = once(tracer, 'exit');
+  onTestFinished(async () => {
+    tracer.kill();
+    await ended;
+  });
+  const isTraced = (thread: string): boolean =>
+    /TracerPid:\t[1-9]/.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'));
+  while (!readdirSync(`/proc/${pid}/task`).every(isTraced)) await sleep(10);
+}
