@@ -131,11 +131,18 @@ async function checkDeliveries(
   expect(await post({ headers, body: tampered })).toEqual([401, { error: 'SIGNATURE_MISMATCH' }]);
   expect(await post({ headers: {}, body })).toEqual([401, { error: 'SIGNATURE_MISSING' }]);
   expect(output()).not.toContain(name.lastName);
-  const genuine = await afterStart(
+  let isSentAgain = false;
+  const [status, answer] = await afterStart(
     () => post({ headers, body }),
-    ([status, { error }]) => status === 503 && error === 'INBOX_UNAVAILABLE',
+    ([status, { error }]) => {
+      const isTooEarly = status === 503 && error === 'INBOX_UNAVAILABLE';
+      isSentAgain ||= isTooEarly;
+      return isTooEarly;
+    },
   );
-  expect(genuine).toEqual([200, { status: first, id: expect.any(String) }]);
+  // What was refused because it took too long may be stored nevertheless.
+  const isStored = isSentAgain && answer.status === 'duplicate';
+  expect([status, answer]).toEqual([200, { status: isStored ? 'duplicate' : first, id: expect.any(String) }]);
   // With an inbox the handler runs after the answer.
   await vi.waitFor(() => expect(output()).toContain(`Ada ${name.lastName}`), { timeout: 30_000 });
   expect(await post({ headers, body })).toEqual([200, { status: 'duplicate', id: expect.any(String) }]);

@@ -102,6 +102,8 @@ describe('a rate limit', () => {
     const aborted = new AbortController();
     const post = channel.postOnce(message, contextOf({ signal: aborted.signal }));
     await expect.poll(posts).toBe(1);
+    // For its answer to come.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const late = channel.postOnce(message, contextOf({ signal: aborted.signal }));
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(posts()).toBe(1);

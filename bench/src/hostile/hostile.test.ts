@@ -25,9 +25,7 @@ test.concurrent('good deliveries are handled, bad ones refused, connections ende
 }, async () => {
   const result = await runHostile(short);
   expect(problemsOf(result)).toEqual([]);
-  const { good, reports, server } = result.phases.find(({ isAttack }) => isAttack) ?? {};
-  // Single ones may be late on a busy machine: most come before Twenty hangs up.
-  expect(good?.answerMs.p50).toBeLessThan(5_000);
+  const { reports, server } = result.phases.find(({ isAttack }) => isAttack) ?? {};
   expect(reports?.map(({ attack }) => attack).sort()).toEqual([...attackNames].sort());
   const slow = reports?.find(({ attack }) => attack === 'slow-connections')?.counts;
   expect(slow?.['a body that trickles: 408 closed']).toBeGreaterThanOrEqual(smallLoad.slowConnections / 2);

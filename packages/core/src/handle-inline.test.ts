@@ -316,7 +316,8 @@ describe('the memory of a receiver without a store', () => {
     const inWorkspace = (workspaceId: string) =>
       toBytes(JSON.stringify(envelopeBody('person.created', {}, { workspaceId })));
     for (const workspace of ['one', 'other', 'one']) await send(inWorkspace(workspace));
-    expect(runs).toEqual(['a', 'b', 'a', 'b']);
+    // Where digests are promises, either may begin first.
+    expect(runs.sort()).toEqual(['a', 'a', 'b', 'b']);
   });
 
   test('gives handlers the key that a store would see', async () => {
