@@ -18,7 +18,7 @@ export {
 } from './inbox-process/start-inbox-process.ts';
 export type { EndSignal, ServerProcess } from './server-process.ts';
 export { type StartedPostgres, type StartPostgresOptions, startPostgres } from './start-postgres.ts';
-export { type StartedRedis, type StartRedisOptions, startRedis } from './start-redis.ts';
+export { durableRedis, type StartedRedis, type StartRedisOptions, startRedis } from './start-redis.ts';
 export { makeTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 export { tryToLock } from './try-to-lock.ts';
 export { measureUsableMs } from './usable-time.ts';

@@ -13,6 +13,9 @@ export interface StartRedisOptions {
   readonly users?: readonly string[] | undefined;
 }
 
+/** A Redis that loses nothing of what it has answered, whenever it is killed. */
+export const durableRedis = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
+
 /** A Redis of one's own, to be killed, frozen and restarted on its port and its data. */
 export interface StartedRedis extends ServerProcess {
   /** As `default`, with the password if `requirepass` sets one. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   createDatabase,
   describeWith,
+  durableRedis,
   findPostgresFolder,
   findProgram,
   startPostgres,
@@ -29,8 +30,7 @@ describeWith(findPostgresFolder(), 'a cluster on Postgres', () => {
 
 describeWith(findProgram('redis-server'), 'a cluster on Redis', () => {
   test('loses nothing when receivers, workers and the server are killed', { timeout: timeoutMs }, async () => {
-    const settings = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
-    const database = await startRedis({ settings });
+    const database = await startRedis({ settings: durableRedis });
     onTestFinished(() => database.close());
     const { port } = database;
     expectAllHandled(await runCluster({ storage: { engine: 'redis', port }, database, events }), events);

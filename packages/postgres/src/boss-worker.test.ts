@@ -9,10 +9,11 @@ import {
 } from '@twenty-webhooks/core';
 import { createDatabase, createGate, describeWith, findPostgres } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
-import { Client, Pool } from 'pg';
+import { Client } from 'pg';
 import { type Db, PgBoss } from 'pg-boss';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { type PostgresInbox, type PostgresInboxOptions, postgresInbox } from './index.ts';
+import { openPool } from './open-pool.ts';
 import { makeEntry } from './testdata/make-entry.ts';
 
 // How the worker uses pg-boss when things happen at the wrong moment.
@@ -25,8 +26,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 describeWith(await findPostgres(), 'a worker on pg-boss', ({ url, close }) => {
   const database = createDatabase(url);
-  // Ends before its connections do: they may be there still when the database is dropped.
-  const pool = database.then((own) => new Pool({ connectionString: own.url, max: 2 }).on('error', () => {}));
+  const pool = database.then((own) => openPool(own.url, 2, 'test'));
   const opened: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     vi.useRealTimers();

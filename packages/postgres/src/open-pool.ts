@@ -10,7 +10,7 @@ export function openPool(connectionString: string, max: number, what: string): p
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // While it waits for use.
+  // While it waits for use, and while it ends: the pool does not wait for that.
   pool.on('error', ignore);
   // While it is used: the pool takes its listener off before it hands a client out, and a server that is killed may send its
   // last word together with the first.

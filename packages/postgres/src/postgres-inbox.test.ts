@@ -10,10 +10,10 @@ import {
 } from '@twenty-webhooks/core';
 import { createDatabase, describeWith, findPostgres } from '@twenty-webhooks/services';
 import { sampleEvent, signDelivery } from '@twenty-webhooks/testing';
-import { Pool } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { type PostgresInbox, type PostgresInboxOptions, postgresInbox } from './index.ts';
+import { openPool } from './open-pool.ts';
 import { makeEntry } from './testdata/make-entry.ts';
 
 // What pg-boss does if one does not know it, and what only Postgres does: engine by engine, not in the suite.
@@ -26,8 +26,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 describeWith(await findPostgres(), 'postgresInbox', ({ url, close }) => {
   const database = createDatabase(url);
-  // Ends before its connections do: they may be there still when the database is dropped.
-  const pool = database.then((own) => new Pool({ connectionString: own.url, max: 2 }).on('error', () => {}));
+  const pool = database.then((own) => openPool(own.url, 2, 'test'));
   const opened: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const one of opened.splice(0)) await one.close();

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram, type StartedRedis, startRedis } from '@twenty-webhooks/services';
+import { durableRedis, findProgram, type StartedRedis, startRedis } from '@twenty-webhooks/services';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openReceiver } from './opened-receiver.ts';
 
@@ -35,7 +35,7 @@ async function killWhileSyncing(
   appendfsync: string,
   syncMs: number,
 ): Promise<{ readonly accepted: readonly string[]; readonly lost: readonly string[] }> {
-  const redis = await startRedis({ settings: { appendonly: 'yes', appendfsync, 'maxmemory-policy': 'noeviction' } });
+  const redis = await startRedis({ settings: { ...durableRedis, appendfsync } });
   onTestFinished(() => redis.close());
   const { receiver, inbox, deliver } = openReceiver({ connection: redis.url }, { work: false });
   onTestFinished(() => receiver.close());

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   describeWith,
+  durableRedis,
   findFreePort,
   findProgram,
   measureUsableMs,
@@ -14,7 +15,6 @@ import { Redis } from 'ioredis';
 import { expect, it, vi } from 'vitest';
 import { type OpenedReceiver, openReceiver } from './opened-receiver.ts';
 
-const settings = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
 /** For a delivery in an outage: 2 seconds, and what a busy machine needs; time in which this process stands still does not count. */
 const answerMs = 2_300;
 const until = (assertion: () => void | Promise<void>): Promise<void> =>
@@ -34,7 +34,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   vi.setConfig({ testTimeout: 60_000 });
 
   it('at the start: refuses, says why, and works when Redis is there', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     await redis.stop();
     const { inbox, receiver, deliver, runs, logLines } = openReceiver({ connection: redis.url });
     await expect(inbox.ready()).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   });
 
   it('killed while deliveries come: only 503, no false duplicate, and all that was acknowledged is handled', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const { receiver, inbox, deliver, runs, logLines } = openReceiver({ connection: redis.url });
     await inbox.ready();
     const events = Array.from({ length: 120 }, () => sampleEvent('person.created'));
@@ -98,7 +98,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   }, 60_000);
 
   it('frozen: 503 in 2 seconds; what it took in nevertheless is a true duplicate afterwards', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const { receiver, inbox, deliver, runs } = openReceiver({ connection: redis.url });
     await inbox.ready();
     const before = await deliver();
@@ -119,7 +119,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   }, 60_000);
 
   it('cut off between storing and the answer: 503, and then a true duplicate', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const proxy = await startCuttingProxy(redis.port);
     const { receiver, inbox, deliver } = openReceiver(
       { connection: `redis://127.0.0.1:${proxy.port}` },
@@ -142,7 +142,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   });
 
   it('a failover: the old primary is a replica now; it finds the new one, and the jobs that were copied', async () => {
-    const [old, next] = [await startRedis({ settings }), await startRedis({ settings })];
+    const [old, next] = [await startRedis({ settings: durableRedis }), await startRedis({ settings: durableRedis })];
     const proxy = await startCuttingProxy(old.port);
     const admins = [new Redis(old.url), new Redis(next.url)] as const;
     await admins[1].replicaof('127.0.0.1', old.port);
@@ -166,7 +166,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   }, 60_000);
 
   it('Redis is full: 503 with the reason, and it goes on when there is room', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const { receiver, inbox, deliver } = openReceiver({ connection: redis.url }, { work: false });
     await inbox.ready();
     const admin = new Redis(redis.url);
@@ -200,7 +200,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   });
 
   it('Redis is full while jobs wait: they are not asked for all the time, and run when there is room', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const { receiver, inbox, deliver, runs, logLines } = openReceiver(
       { connection: redis.url, leaseMs: 1_000 },
       { work: false },
@@ -228,7 +228,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   }, 60_000);
 
   it('a run whose Redis was away for longer than its lease is aborted, and is run again', async () => {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const attempts: string[] = [];
     const { receiver, inbox, deliver, ended } = openReceiver(
       { connection: redis.url, leaseMs: 2_000 },
@@ -256,7 +256,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while Redis is out', () =>
   it.each(['never there', 'killed', 'frozen', 'up'] as const)(
     'close is over soon, and nothing keeps the process alive: Redis is %s',
     async (state) => {
-      const redis = state === 'never there' ? undefined : await startRedis({ settings });
+      const redis = state === 'never there' ? undefined : await startRedis({ settings: durableRedis });
       const url = redis?.url ?? `redis://127.0.0.1:${await findFreePort()}`;
       const child = fork(new URL('./closing-process.ts', import.meta.url), [url]);
       const exited = once(child, 'exit');

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGate, describeWith, findProgram, type StartedRedis, startRedis } from '@twenty-webhooks/services';
+import {
+  createGate,
+  describeWith,
+  durableRedis,
+  findProgram,
+  type StartedRedis,
+  startRedis,
+} from '@twenty-webhooks/services';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -7,7 +14,6 @@ import { type OpenedOptions, type OpenedReceiver, openReceiver } from './opened-
 
 // What happens to Redis or to the clock while handlers run.
 
-const settings = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' };
 /** Long enough that a renewal may come two seconds late. */
 const leaseMs = 3_000;
 const until = (assertion: () => void | Promise<void>): Promise<void> =>
@@ -23,7 +29,7 @@ describeWith(findProgram('redis-server'), 'redisInbox while handlers run', () =>
   });
 
   async function start(): Promise<{ redis: StartedRedis; admin: Redis }> {
-    const redis = await startRedis({ settings });
+    const redis = await startRedis({ settings: durableRedis });
     const admin = new Redis(redis.url);
     cleanUps.push(
       () => redis.close(),

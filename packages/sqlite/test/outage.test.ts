@@ -19,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { accepted, freshDelivery, type InboxProcess } from '@twenty-webhooks/services';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SqliteOrder, startSqliteProcess } from './start-sqlite-process.ts';
+import { canTrace } from './sync-trace.ts';
 
 // Real causes, a real server: no false 200, no false duplicate, an answer in time, and nobody has to restart anything.
 
@@ -191,9 +192,6 @@ describe.runIf(canLimit)('the file may not grow', () => {
     });
   });
 });
-
-// Not everywhere may one process trace another.
-const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
 describe.runIf(canTrace)('the disk does not sync', () => {
   test('some syncs: none of these deliveries is a 200, and none is a duplicate later', {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { accepted, type InboxProcess, monotonicMs, type Report } from '@twenty-webhooks/services';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SqliteOrder, startSqliteProcess } from './start-sqlite-process.ts';
+import { canTrace } from './sync-trace.ts';
 
 // Several processes on one file: who receives need not work, who works may die, freeze or be busy.
 
@@ -163,9 +163,6 @@ describe('a worker with a running job', () => {
     expect(frozen.log).toEqual([expect.stringContaining('lost their lease')]);
   });
 });
-
-// Not everywhere may one process trace another.
-const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
 describe.runIf(canTrace)('a worker whose disk stalls for longer than its lease', () => {
   test('leaves no job behind, neither what it ran nor what it then claims', { timeout: 90_000 }, async () => {

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+
+/** Not everywhere may one process trace another. */
+export const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
 /** What a process did, by its system calls, in order: a request came in, the log of SQLite was written or synced, a 200 went out. */
 export type Mark = 'request' | 'log written' | 'log synced' | 'answer';

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -9,7 +8,7 @@ import { accepted, freshDelivery, type InboxProcess } from '@twenty-webhooks/ser
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Wrong } from './open-inbox.ts';
 import { type SqliteOrder, startSqliteProcess } from './start-sqlite-process.ts';
-import { countSynced, type Mark, readTrace, straceTo, type Trace } from './sync-trace.ts';
+import { canTrace, countSynced, type Mark, readTrace, straceTo, type Trace } from './sync-trace.ts';
 
 // SIGKILL cannot show what a power cut takes: what the process has asked the operating system to sync can.
 
@@ -35,9 +34,6 @@ const start = async (order: Omit<SqliteOrder, 'path'>, under?: readonly string[]
 };
 const startTraced = (order: Omit<SqliteOrder, 'path'>): Promise<InboxProcess> => start(order, straceTo(traceFile()));
 const wrongOrder = (wrong: Wrong | undefined) => (wrong === undefined ? {} : { wrong });
-
-// Not everywhere may one process trace another.
-const canTrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
 describe.runIf(canTrace)('between a request and its 200', () => {
   const deliverOneByOne = async (wrong?: Wrong): Promise<Trace> => {
